@@ -1,0 +1,1 @@
+"""The practice catalogue: one YAML file a category, practices with their checks inside."""

@@ -1,0 +1,1 @@
+"""What each scanner publishes about its checks: id, service, title, severity, versions."""

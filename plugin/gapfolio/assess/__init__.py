@@ -1,0 +1,1 @@
+"""From findings to the Assessment: SQL over tables, then exact arithmetic."""

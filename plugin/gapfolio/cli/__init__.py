@@ -1,0 +1,1 @@
+"""Commands: a thin shell over the library, one file a command."""

@@ -1,0 +1,1 @@
+"""The real scan that `gapfolio demo` reports on."""

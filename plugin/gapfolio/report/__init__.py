@@ -1,0 +1,1 @@
+"""From the Assessment to HTML and PDF."""

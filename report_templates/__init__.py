@@ -1,0 +1,1 @@
+"""The report: HTML blocks and style sheets that a theme can replace."""

@@ -1,0 +1,1 @@
+"""Complete font files that travel with the package, licences beside them."""
