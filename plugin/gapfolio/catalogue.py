@@ -179,13 +179,12 @@ def _edge_faults(catalogue: Catalogue) -> Iterator[str]:
         if (criterion.id, *key) in seen:
             yield f"criterion {criterion.id}: {scanner} check {edge.check} is listed twice"
         seen.add((criterion.id, *key))
-        if edge.role == "primary":
-            if key in primary:
-                yield (
-                    f"{scanner} check {edge.check}: primary in {primary[key]} and in "
-                    f"{criterion.id}; make one of them supporting"
-                )
-            primary.setdefault(key, criterion.id)
+        if key in primary and primary[key] != criterion.id:
+            yield (
+                f"{scanner} check {edge.check}: primary in {primary[key]} and in "
+                f"{criterion.id}; make one of them supporting"
+            )
+        primary.setdefault(key, criterion.id)
         if key in catalogue.aliases:
             yield f"criterion {criterion.id}: {edge.check} is now {catalogue.aliases[key]}"
         elif _listed(catalogue, scanner) and key not in catalogue.checks:
@@ -200,6 +199,14 @@ def _edge_faults(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _check_faults(catalogue: Catalogue) -> Iterator[str]:
+    for practice in catalogue.practices():
+        own = {(s, e.check) for c in practice.criteria for s, es in c.checks.items() for e in es}
+        for scanner, names in practice.supporting.items():
+            for name in names:
+                if (scanner, name) in own or names.count(name) > 1:
+                    yield f"practice {practice.id}: supporting check {name} is listed twice"
+                if _listed(catalogue, scanner) and (scanner, name) not in catalogue.checks:
+                    yield f"practice {practice.id}: {scanner} has no supporting check {name}"
     for scanner, service in sorted({(c.scanner, c.service) for c in catalogue.checks.values()}):
         if (scanner, service) not in catalogue.services:
             yield f"services.yaml: {scanner} service {service} has no responsibility model"

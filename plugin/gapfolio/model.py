@@ -25,7 +25,6 @@ Priority = Literal["critical", "high", "medium", "low"]
 Evidence = Literal["automated", "manual", "both"]
 Basis = Literal["said", "reading", "today"]
 Scope = Literal["account", "resource"]
-Role = Literal["primary", "supporting"]
 Review = Literal["reviewed", "derived"]
 ServiceModel = Literal["infrastructure", "container", "abstracted"]
 
@@ -145,10 +144,9 @@ class Check(Record, frozen=True, kw_only=True):
 
 
 class Edge(Record, frozen=True, kw_only=True):
-    """ "This check is evidence for this criterion"."""
+    """An edge says: this check is evidence for this criterion. Each check has one such edge."""
 
     check: str
-    role: Role = "primary"
     review: Review
     since: str = ""
     until: str = ""
@@ -202,6 +200,8 @@ class Practice(Record, frozen=True, kw_only=True):
     """What a gap exposes the client to."""
     recommendation: list[Step]
     criteria: list[Criterion] = msgspec.field(default_factory=list)
+    supporting: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    """Scanner name to checks that help a reader here; primary elsewhere, so shown, not scored."""
 
     @property
     def category(self) -> str:
@@ -296,7 +296,6 @@ class CriterionResult(Record, frozen=True, kw_only=True):
     findings: dict[str, int]
     """Findings by status, plus `muted_fail` (part of `fail`)."""
     accounts_failing: list[str]
-    accounts_unknown: list[str]
 
 
 class PracticeResult(Record, frozen=True, kw_only=True):

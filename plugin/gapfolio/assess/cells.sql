@@ -1,0 +1,60 @@
+-- The cells: criterion × account in scope, each with its state and the reason for it.
+-- Order of the rules: fail, unknown, pass, absent, unseen; see docs/method.md.
+-- state_supposed: the state if the scans without a run record had been full ones.
+select
+    practice,
+    criterion,
+    account,
+    kind,
+    case
+        when reason in ('error', 'calls_failed', 'region_missing', 'stale', 'manual', 'unseen') then 'unknown'
+        when reason = 'open_fail' then 'fail'
+        when reason = 'evaluated' then 'pass'
+        else 'absent'
+    end as state,
+    case
+        when reason = 'unseen' and supposed = 1 and scope = 'resource' then 'absent'
+        when reason in ('error', 'calls_failed', 'region_missing', 'stale', 'manual', 'unseen') then 'unknown'
+        when reason = 'open_fail' then 'fail'
+        when reason = 'evaluated' then 'pass'
+        else 'absent'
+    end as state_supposed,
+    reason
+from (
+    select
+        c.practice,
+        c.criterion,
+        a.account,
+        'automated' as kind,
+        c.scope,
+        coalesce(x.supposed, 0) as supposed,
+        case
+            when coalesce(v.fails, 0) > 0 then 'open_fail'
+            when coalesce(v.errors, 0) > 0 then 'error'
+            when coalesce(x.failed_calls, 0) = 1 then 'calls_failed'
+            when m.region is not null then 'region_missing'
+            when coalesce(v.current_findings, 0) = 0 and coalesce(v.stale_findings, 0) > 0 then 'stale'
+            when coalesce(v.passes, 0) = 0 and coalesce(v.manuals, 0) > 0 then 'manual'
+            when coalesce(v.passes, 0) > 0 then 'evaluated'
+            when c.scope = 'resource' and coalesce(x.recorded, 0) = 1 then 'nothing_to_assess'
+            else 'unseen'
+        end as reason
+    from criteria as c
+    cross join accounts as a
+    left join evidence as v on v.criterion = c.criterion and v.account = a.account
+    left join executed as x on x.criterion = c.criterion and x.account = a.account
+    left join missing_regions as m on m.criterion = c.criterion and m.account = a.account
+    where c.is_expected
+) as judged
+union all
+select p.practice, '' as criterion, a.account, 'automated' as kind, 'unknown' as state, 'unknown' as state_supposed, 'no_check' as reason
+from practices as p
+cross join accounts as a
+where
+    p.evidence <> 'manual'
+    and not exists (select 1 from criteria as c where c.practice = p.practice and c.is_expected)
+union all
+select p.practice, '' as criterion, a.account, 'attestation' as kind, 'unknown' as state, 'unknown' as state_supposed, 'not_attested' as reason
+from practices as p
+cross join accounts as a
+where p.evidence <> 'automated'

@@ -1,0 +1,453 @@
+"""Counts the cells and gathers everything that a report may say into one `Assessment`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from gapfolio import __version__, catalogue
+from gapfolio.assess import score
+from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.tables import Run, executed
+from gapfolio.model import (
+    WEIGHTS,
+    AccountResult,
+    Affected,
+    Assessment,
+    CategoryResult,
+    Conflict,
+    Counts,
+    Criterion,
+    CriterionResult,
+    Period,
+    Practice,
+    PracticeResult,
+    Reason,
+    RunResult,
+    ScanResult,
+    Score,
+    Scored,
+    Unmapped,
+)
+
+if TYPE_CHECKING:
+    from gapfolio.assess.pipeline import Request
+
+FINDINGS_SCHEMA = 1
+SEVERITIES = ("critical", "high", "medium", "low", "informational", "unknown")
+_CONFLICTS = 1000
+_Kind = Literal["automated", "attestation"]
+
+
+@dataclass
+class Tally:
+    """Counted cells of every practice, as the sums need them."""
+
+    cells: dict[tuple[str, str, str], Counts] = field(default_factory=dict)
+    """(practice, account, kind) → cells."""
+    supposed: dict[str, Counts] = field(default_factory=dict)
+    """Practice → all its cells, if the scans without a record had been full ones."""
+
+    def of(
+        self, practice: str, *, account: str | None = None, kinds: Iterable[_Kind] | None = None
+    ) -> Counts:
+        """Add up the cells of a practice, of one account or of some kinds only."""
+        wanted = set(kinds or ("automated", "attestation"))
+        total = Counts()
+        for place, kind in self._places[practice]:
+            if kind in wanted and account in (None, place):
+                total = total + self.cells[practice, place, kind]
+        return total
+
+    @property
+    def _places(self) -> Mapping[str, list[tuple[str, str]]]:
+        if not hasattr(self, "_index"):
+            index: dict[str, list[tuple[str, str]]] = defaultdict(list)
+            for practice, account, kind in self.cells:
+                index[practice].append((account, kind))
+            self._index = index
+        return self._index
+
+
+def collect(
+    engine: Engine, request: Request, period: Period, accounts: Sequence[str], runs: Sequence[Run]
+) -> Assessment:
+    """Build the Assessment from the derived tables."""
+    engagement = request.folder.engagement
+    tally = _tally(engine)
+    practices = _practices(engine, request, tally)
+    scored = [p for p in practices if p.priority]
+    accounts_seen = _accounts_seen(engine)
+    counts = _counts(engine)
+    return Assessment(
+        versions={
+            "gapfolio": __version__,
+            "catalogue": catalogue.VERSION,
+            "findings_schema": str(FINDINGS_SCHEMA),
+            "score": f"{request.policy.name} v{request.policy.version}",
+        },
+        client=engagement.client,
+        title=engagement.report.title,
+        status=engagement.status,
+        period=period,
+        accounts=_accounts(request, accounts, accounts_seen, scored, tally),
+        accounts_out_of_scope={
+            account: sum(number for number in regions.values())
+            for account, (_, regions) in accounts_seen.items()
+            if account not in accounts
+        },
+        regions=list(engagement.regions),
+        scores=_scores(request, scored, tally, runs),
+        categories=_categories(request, scored, tally),
+        practices=practices,
+        inputs=list(request.inputs),
+        runs=[_run(run, request) for run in runs if not run.supposed],
+        scans=_scans(engine),
+        counts=counts,
+        service_models=_nested(engine.rows(query("service_models")), "model", "status"),
+        unmapped=_unmapped(engine, request),
+        conflicts=_conflicts(engine),
+        blanks=[],
+        notices=[*request.notices],
+    )
+
+
+def _tally(engine: Engine) -> Tally:
+    tally = Tally()
+    for row in engine.rows(query("practice_accounts")):
+        key = (row["practice"], row["account"], row["kind"])
+        tally.cells[key] = Counts(
+            passed=int(row["passed"]),
+            failed=int(row["failed"]),
+            unknown=int(row["unknown"]),
+            absent=int(row["absent"]),
+        )
+        moved = int(row["unknown"]) - int(row["unknown_supposed"])
+        tally.supposed[row["practice"]] = tally.supposed.get(row["practice"], Counts()) + Counts(
+            passed=int(row["passed"]),
+            failed=int(row["failed"]),
+            unknown=int(row["unknown_supposed"]),
+            absent=int(row["absent"]) + moved,
+        )
+    return tally
+
+
+def _scores(
+    request: Request, practices: Sequence[PracticeResult], tally: Tally, runs: Sequence[Run]
+) -> Scored:
+    supposed = any(run.supposed for run in runs)
+    return Scored(
+        policy=request.policy.name,
+        version=request.policy.version,
+        all=request.policy.score((p.weight, p.cells) for p in practices),
+        automated=_automated(request, practices),
+        if_executed=request.policy.score((p.weight, tally.supposed[p.id]) for p in practices)
+        if supposed
+        else None,
+    )
+
+
+def _automated(request: Request, practices: Iterable[PracticeResult]) -> Score:
+    return request.policy.score(
+        (p.weight, p.automated_cells) for p in practices if p.evidence != "manual"
+    )
+
+
+def _categories(
+    request: Request, practices: Sequence[PracticeResult], tally: Tally
+) -> list[CategoryResult]:
+    results = []
+    for category in request.catalogue.categories:
+        own = [p for p in practices if p.category == category.id]
+        if not own:
+            continue
+        states: dict[str, int] = defaultdict(int)
+        severities: dict[str, int] = dict.fromkeys(SEVERITIES, 0)
+        for practice in own:
+            states[practice.state] += 1
+            for severity, number in practice.severities.items():
+                severities[severity] += number
+        results.append(
+            CategoryResult(
+                id=category.id,
+                title=category.title,
+                all=request.policy.score((p.weight, p.cells) for p in own),
+                automated=_automated(request, own),
+                practices=dict(states),
+                severities=severities,
+            )
+        )
+    return results
+
+
+def _accounts(
+    request: Request,
+    accounts: Sequence[str],
+    seen: Mapping[str, tuple[str, dict[str, int]]],
+    practices: Sequence[PracticeResult],
+    tally: Tally,
+) -> list[AccountResult]:
+    described = {account.id: account for account in request.folder.engagement.accounts}
+    results = []
+    for account in accounts:
+        name, regions = seen.get(account, ("", {}))
+        about = described.get(account)
+        cells = {p.id: tally.of(p.id, account=account) for p in practices}
+        results.append(
+            AccountResult(
+                id=account,
+                name=(about.name if about else "") or name,
+                owner=about.owner if about else "",
+                environment=about.environment if about else "",
+                findings=sum(regions.values()),
+                regions=sorted(region for region in regions if region),
+                score=request.policy.score((p.weight, cells[p.id]) for p in practices),
+                categories={
+                    category: request.policy.score(
+                        (p.weight, cells[p.id]) for p in practices if p.category == category
+                    )
+                    for category in dict.fromkeys(p.category for p in practices)
+                },
+            )
+        )
+    return results
+
+
+def _practices(engine: Engine, request: Request, tally: Tally) -> list[PracticeResult]:
+    states: dict[str, list[dict[str, Any]]] = _grouped(engine, "criterion_states", "criterion")
+    failing = _grouped(engine, "criterion_failing", "criterion")
+    findings = {row["criterion"]: row for row in engine.rows(query("criterion_findings"))}
+    severities = _nested(engine.rows(query("severities")), "practice", "severity")
+    affected = _grouped(engine, "affected", "practice")
+    results = []
+    for practice in request.catalogue.practices():
+        criteria = [
+            _criterion(
+                criterion,
+                states.get(criterion.id, []),
+                findings.get(criterion.id, {}),
+                [row["account"] for row in failing.get(criterion.id, [])],
+            )
+            for criterion in practice.criteria
+        ]
+        rows = affected.get(practice.id, [])
+        results.append(_practice(practice, criteria, tally, severities.get(practice.id, {}), rows))
+    return results
+
+
+def _practice(
+    practice: Practice,
+    criteria: list[CriterionResult],
+    tally: Tally,
+    severities: dict[str, int],
+    rows: Sequence[dict[str, Any]],
+) -> PracticeResult:
+    cells = tally.of(practice.id)
+    findings: dict[str, int] = defaultdict(int)
+    for criterion in criteria:
+        for status, number in criterion.findings.items():
+            findings[status] += number
+    return PracticeResult(
+        id=practice.id,
+        category=practice.category,
+        title=practice.title,
+        priority=practice.priority,
+        weight=WEIGHTS[practice.priority] if practice.priority else 0,
+        evidence=practice.evidence,
+        state=_state(practice, cells),
+        assured=score.assured(cells),
+        possible=score.possible(cells),
+        coverage=score.coverage(cells),
+        cells=cells,
+        automated_cells=tally.of(practice.id, kinds=["automated"]),
+        attestation=tally.of(practice.id, kinds=["attestation"]),
+        criteria=criteria,
+        findings=dict(findings),
+        severities=severities,
+        accounts_failing=sorted({a for c in criteria for a in c.accounts_failing}),
+        affected=[_affected(row) for row in rows],
+        affected_total=int(rows[0]["of_all"]) if rows else 0,
+    )
+
+
+def _state(
+    practice: Practice, cells: Counts
+) -> Literal["pass", "fail", "unknown", "partly", "absent", "unscored"]:
+    if practice.priority is None:
+        return "unscored"
+    if cells.failed:
+        return "fail"
+    if not cells.total:
+        return "absent"
+    if not cells.unknown:
+        return "pass"
+    return "partly" if cells.passed else "unknown"
+
+
+def _criterion(
+    criterion: Criterion,
+    states: Sequence[dict[str, Any]],
+    findings: Mapping[str, Any],
+    failing: list[str],
+) -> CriterionResult:
+    number: dict[str, int] = defaultdict(int)
+    reasons: dict[str, int] = {}
+    for row in states:
+        number[row["state"]] += int(row["cells"])
+        if row["state"] in ("unknown", "absent"):
+            reasons[row["reason"]] = reasons.get(row["reason"], 0) + int(row["cells"])
+    names = {
+        "fails": "fail",
+        "muted_fails": "muted_fail",
+        "passes": "pass",
+        "errors": "error",
+        "manuals": "manual",
+        "not_applicables": "not_applicable",
+        "stale_findings": "stale",
+    }
+    return CriterionResult(
+        id=criterion.id,
+        statement=criterion.statement,
+        scope=criterion.scope,
+        basis=criterion.basis,
+        checks=[f"{s}:{edge.check}" for s, edges in criterion.checks.items() for edge in edges],
+        expected=bool(states),
+        cells=Counts(
+            passed=number["pass"],
+            failed=number["fail"],
+            unknown=number["unknown"],
+            absent=number["absent"],
+        ),
+        reasons=reasons,
+        findings={
+            name: int(findings[column]) for column, name in names.items() if findings.get(column)
+        },
+        accounts_failing=failing,
+    )
+
+
+def _affected(row: Mapping[str, Any]) -> Affected:
+    return Affected(
+        key=row["finding_key"],
+        check=f"{row['scanner']}:{row['check_id']}",
+        account=row["account"],
+        region=row["region"],
+        resource=row["resource"],
+        detail=row["detail"],
+        severity=row["severity"],
+        muted=row["muted"],
+        input=row["input"],
+        row=row["input_row"],
+    )
+
+
+def _accounts_seen(engine: Engine) -> dict[str, tuple[str, dict[str, int]]]:
+    seen: dict[str, tuple[str, dict[str, int]]] = {}
+    for row in engine.rows(query("account_findings")):
+        name, regions = seen.get(row["account"], ("", {}))
+        seen[row["account"]] = (
+            name or row["account_name"],
+            {**regions, row["region"]: int(row["findings"])},
+        )
+    return seen
+
+
+def _scans(engine: Engine) -> list[ScanResult]:
+    grouped: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in engine.rows(query("scans")):
+        key = (row["scanner"], row["scanner_version"], row["account"], row["seen_at"])
+        grouped[key].append(row)
+    return [
+        ScanResult(
+            scanner=scanner,
+            version=version,
+            account=account,
+            observed_at=seen_at.replace(tzinfo=ZoneInfo("UTC")),
+            naive=any(row["naive"] for row in rows),
+            regions=[row["region"] for row in rows if row["region"]],
+            checks=max(int(row["checks"]) for row in rows),
+            findings=sum(int(row["findings"]) for row in rows),
+            superseded=sum(int(row["superseded"]) for row in rows),
+            stale=any(int(row["stale"]) for row in rows),
+        )
+        for (scanner, version, account, seen_at), rows in grouped.items()
+    ]
+
+
+def _run(run: Run, request: Request) -> RunResult:
+    record = run.record
+    errors: dict[str, int] = defaultdict(int)
+    for error in record.errors or ():
+        errors[error.service] += error.count
+    return RunResult(
+        scanner=record.scanner,
+        version=record.version,
+        account=record.account,
+        regions=record.regions,
+        checks=len(executed(record, request.catalogue)),
+        errors=None if record.errors is None else dict(sorted(errors.items())),
+        started=record.started,
+        ended=record.ended,
+        exit_code=record.exit_code,
+        declared=record.declared,
+        void=run.void,
+        origin=run.origin,
+    )
+
+
+def _unmapped(engine: Engine, request: Request) -> list[Unmapped]:
+    grouped: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    titles: dict[tuple[str, str], str] = {}
+    for row in engine.rows(query("unmapped")):
+        key = (row["scanner"], row["check_id"])
+        grouped[key][row["status"]] = int(row["findings"])
+        titles[key] = row["title"]
+    return [
+        Unmapped(
+            scanner=key[0],
+            check=key[1],
+            title=titles[key],
+            reason=request.catalogue.out_of_scope.get(key, ""),
+            findings=findings,
+        )
+        for key, findings in grouped.items()
+    ]
+
+
+def _conflicts(engine: Engine) -> list[Conflict]:
+    found = engine.rows(f"SELECT * FROM ({query('conflicts')}) AS c LIMIT {_CONFLICTS}")
+    return [Conflict(**row) for row in found]
+
+
+def _counts(engine: Engine) -> dict[str, int]:
+    counts = dict.fromkeys(
+        ("findings", "current", "duplicate", "superseded", "stale", "out_of_scope", "muted"), 0
+    )
+    for row in engine.rows(query("counts")):
+        counts["findings"] += int(row["findings"])
+        counts[row["standing"]] = int(row["findings"])
+        counts["muted"] += int(row["muted"])
+        counts["undated"] = counts.get("undated", 0) + int(row["undated"])
+    return counts
+
+
+def _grouped(engine: Engine, name: str, key: str) -> dict[str, list[dict[str, Any]]]:
+    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in engine.rows(query(name)):
+        grouped[row[key]].append(row)
+    return grouped
+
+
+def _nested(rows: Iterable[dict[str, Any]], outer: str, inner: str) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        nested[row[outer]][row[inner]] = int(row["findings"])
+    return dict(nested)
+
+
+def reason_text(reason: str) -> str:
+    """Give the sentence fragment for a cell's reason."""
+    return Reason[reason.upper()].value

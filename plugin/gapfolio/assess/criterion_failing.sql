@@ -1,0 +1,5 @@
+-- The accounts in which a criterion fails.
+select criterion, account
+from cells
+where criterion <> '' and state = 'fail'
+order by criterion, account

@@ -1,0 +1,109 @@
+"""What `assess` needs of a SQL engine, and the engine that is built in: DuckDB.
+
+Nothing else in `assess`, `report` or `exports` knows which engine runs. Queries are the `.sql`
+files beside this module; each is one SELECT, and its result becomes a table of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import duckdb
+
+from gapfolio import resources
+
+_BATCH = 10_000
+
+
+class Engine(Protocol):
+    """Tables by name; SELECT in, rows out."""
+
+    name: str
+
+    def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
+        """Create a small table from Python rows; `columns` are name → SQL type."""
+
+    def derive(self, table: str, query: str) -> None:
+        """Create a table from a SELECT."""
+
+    def rows(self, query: str) -> Iterator[dict[str, Any]]:
+        """Give the rows of a SELECT, one by one, as column → value."""
+
+    def write(self, query: str, path: Path) -> None:
+        """Write the rows of a SELECT to a `.csv` or `.parquet` file."""
+
+
+class DuckDBEngine:
+    """DuckDB in a file of its own in `directory`, so that memory stays bounded.
+
+    Args:
+        directory: private and temporary; the database and what it spills are kept there.
+        memory: DuckDB's limit, as DuckDB writes sizes.
+    """
+
+    name = "duckdb"
+
+    def __init__(self, directory: Path, memory: str = "400MB") -> None:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory,
+            "temp_directory": str(directory / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        self.connection = duckdb.connect(str(directory / "findings.duckdb"), config=config)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.connection.close()
+
+    def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
+        """Create a small table from Python rows."""
+        spec = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self.connection.execute(f"CREATE OR REPLACE TABLE {table} ({spec})")
+        lists = [list(column) for column in zip(*rows, strict=True)]
+        if lists:
+            # one statement with a list for each column: a thousand times executemany's speed
+            unnest = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+            self.connection.execute(f"INSERT INTO {table} SELECT {unnest}", lists)
+
+    def derive(self, table: str, query: str) -> None:
+        """Create a table from a SELECT."""
+        self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
+
+    def rows(self, query: str) -> Iterator[dict[str, Any]]:
+        """Give the rows of a SELECT, one by one."""
+        cursor = self.connection.cursor().execute(query)
+        names = [column[0] for column in cursor.description or ()]
+        while batch := cursor.fetchmany(_BATCH):
+            for row in batch:
+                yield dict(zip(names, row, strict=True))
+
+    def write(self, query: str, path: Path) -> None:
+        """Write the rows of a SELECT to a `.csv` or `.parquet` file, in the query's order."""
+        target = str(path).replace("'", "''")
+        how = (
+            "FORMAT parquet, COMPRESSION zstd"
+            if path.suffix == ".parquet"
+            else "FORMAT csv, HEADER, FORCE_QUOTE *"
+        )
+        self.connection.execute(f"COPY ({query}) TO '{target}' ({how})")
+
+
+def queries() -> list[str]:
+    """Name every query of `assess/`, sorted."""
+    return sorted(path.stem for path in resources.folder("assess").glob("*.sql"))
+
+
+def query(name: str) -> str:
+    """Read a query of `assess/` by name, without its closing semicolon."""
+    return resources.text("assess", f"{name}.sql").strip().rstrip(";")

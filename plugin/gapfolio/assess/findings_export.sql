@@ -1,0 +1,38 @@
+-- findings.csv and findings.parquet: every finding, with its practice and where it stands.
+select
+    f.finding_key,
+    coalesce(e.practice, '') as practice,
+    coalesce(e.criterion, '') as criterion,
+    s.standing,
+    f.status,
+    f.muted,
+    f.severity,
+    f.scanner,
+    f.check_id,
+    f.check_raw,
+    f.account,
+    f.account_name,
+    f.region,
+    f.service,
+    coalesce(m.model, '') as service_model,
+    f.resource,
+    f.resource_name,
+    f.resource_type,
+    f.title,
+    f.detail,
+    f.tags,
+    f.frameworks,
+    f.seen_at,
+    f.naive,
+    cast(null as timestamp) as first_seen,
+    f.scanner_version,
+    f.source,
+    i.name as input,
+    i.sha256 as input_sha256,
+    f.input_row,
+    f.finding_uid
+from findings as f
+inner join standing as s on s.n = f.n
+inner join inputs as i on i.input_id = f.input_id
+left join services as m on m.scanner = f.scanner and m.service = f.service
+left join edges as e on e.scanner = f.scanner and e.check_id = f.check_id

@@ -1,0 +1,172 @@
+"""Findings in, `Assessment` out: prepare the small tables, run the queries, count, score.
+
+Everything here is a few thousand rows; the findings themselves stay in the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gapfolio.assess import tables
+from gapfolio.assess.collect import collect
+from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.policy import ScorePolicy
+from gapfolio.catalogue import Catalogue
+from gapfolio.engagement import Engagement, Folder, period_of, quarter, zone
+from gapfolio.errors import EngagementError, InputError
+from gapfolio.model import Assessment, InputResult, Period, RunRecord
+
+_STEPS = (
+    "failed_services",
+    "valid_runs",
+    "looks",
+    "standing",
+    "check_runs",
+    "evidence",
+    "executed",
+    "missing_regions",
+    "cells",
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be assessed and how."""
+
+    folder: Folder
+    catalogue: Catalogue
+    policy: ScorePolicy
+    inputs: Sequence[InputResult]
+    runs: Sequence[tables.Run] = ()
+    """Run records that were found beside the findings."""
+    executed: Sequence[str] = ()
+    """Declarations: `prowler=all`."""
+    period: str = ""
+    accounts: Sequence[str] = ()
+    """Report on these accounts only."""
+    notices: Sequence[str] = field(default=())
+
+
+def prepare(engine: Engine, request: Request) -> None:
+    """Turn the loaded rows (`numbered`) into the table `findings`."""
+    tables.put_aliases(engine, request.catalogue)
+    tables.put_local_times(engine, zone(request.folder.engagement))
+    tables.put_inputs(engine, request.inputs)
+    for name in ("scan_clock", "findings"):
+        engine.derive(name, query(name))
+
+
+def assess(
+    engine: Engine, request: Request, progress: Callable[[str], None] = lambda _: None
+) -> Assessment:
+    """Assess the table `findings`.
+
+    Raises:
+        InputError: there is no finding and no account in scope, so nothing can be said.
+        EngagementError: the period, an account or a declaration makes no sense.
+    """
+    engagement = request.folder.engagement
+    period = _period(engine, request.period or engagement.period, engagement)
+    scans = list(
+        engine.rows(
+            "SELECT scanner, scanner_version, account, max(seen_at) AS seen_at "
+            "FROM findings GROUP BY ALL ORDER BY ALL"
+        )
+    )
+    accounts = _accounts(request, [scan["account"] for scan in scans])
+    runs = [*request.runs, *_declared(request, scans)]
+    runs += _supposed(scans, runs)
+    tables.put_catalogue(engine, request.catalogue, _versions(scans, runs))
+    tables.put_scope(engine, period, accounts, engagement.regions)
+    tables.put_runs(engine, runs, request.catalogue)
+    for name in _STEPS:
+        progress(name)
+        engine.derive(name, query(name))
+    return collect(engine, request, period, accounts, runs)
+
+
+def _period(engine: Engine, text: str, engagement: Engagement) -> Period:
+    if text:
+        return period_of(text, engagement)
+    newest: datetime | None = next(engine.rows("SELECT max(seen_at) AS newest FROM findings"))[
+        "newest"
+    ]
+    if newest is None:
+        raise InputError(
+            "there is no finding, so the period is not known; name it with --period 2026-Q3"
+        )
+    return quarter(newest, engagement)
+
+
+def _accounts(request: Request, found: Sequence[str]) -> list[str]:
+    declared = [account.id for account in request.folder.engagement.accounts]
+    scope = declared or sorted({account for account in found if account})
+    if request.accounts:
+        strange = sorted(set(request.accounts) - set(scope))
+        if strange:
+            raise EngagementError(
+                f"--account {strange[0]}: not in scope; in scope are {', '.join(scope) or 'none'}"
+            )
+        scope = [account for account in scope if account in request.accounts]
+    if not scope:
+        raise InputError(
+            "no account is in scope: the findings name none; list accounts in gapfolio.toml"
+        )
+    return scope
+
+
+def _versions(scans: Sequence[dict[str, Any]], runs: Sequence[tables.Run]) -> dict[str, set[str]]:
+    """Give the scanners in use with their versions; a scan that left nothing is in use too."""
+    used: dict[str, set[str]] = {}
+    for scan in scans:
+        used.setdefault(scan["scanner"], set()).add(scan["scanner_version"])
+    for run in runs:
+        if not run.void:
+            used.setdefault(run.record.scanner, set()).add(run.record.version)
+    return used
+
+
+def _declared(request: Request, scans: Sequence[dict[str, Any]]) -> list[tables.Run]:
+    """Turn `--executed prowler=all` into a record for each scan that has none of its own."""
+    recorded = {(run.record.scanner, run.record.account) for run in request.runs if not run.void}
+    declared: list[tables.Run] = []
+    for text in request.executed:
+        scanner, _, what = text.partition("=")
+        names = sorted({scan["scanner"] for scan in scans})
+        if what != "all":
+            raise EngagementError(f"--executed {text}: write {scanner or 'prowler'}=all or =FILE")
+        if scanner not in names:
+            raise EngagementError(
+                f"--executed {text}: no findings of {scanner}; there are: {', '.join(names)}"
+            )
+        declared += [
+            tables.Run(_full(scan, declared=True), origin=f"--executed {text}")
+            for scan in scans
+            if scan["scanner"] == scanner and (scanner, scan["account"]) not in recorded
+        ]
+    return declared
+
+
+def _supposed(scans: Sequence[dict[str, Any]], runs: Sequence[tables.Run]) -> list[tables.Run]:
+    """Suppose a full run for each scan without a record: "if this was a full scan: X"."""
+    recorded = {(run.record.scanner, run.record.account) for run in runs if not run.void}
+    return [
+        tables.Run(_full(scan, declared=True), origin="", supposed=True)
+        for scan in scans
+        if (scan["scanner"], scan["account"]) not in recorded
+    ]
+
+
+def _full(scan: dict[str, Any], *, declared: bool) -> RunRecord:
+    return RunRecord(
+        scanner=scan["scanner"],
+        version=scan["scanner_version"],
+        account=scan["account"],
+        checks="all",
+        errors=[],
+        started=scan["seen_at"],
+        declared=declared,
+    )

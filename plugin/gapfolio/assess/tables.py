@@ -1,0 +1,215 @@
+"""The small tables that the queries join: catalogue, engagement and run records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from gapfolio.assess.engine import Engine
+from gapfolio.catalogue import Catalogue
+from gapfolio.engagement import evidence_window
+from gapfolio.model import WEIGHTS, InputResult, Period, RunRecord
+
+_NO_TIME = datetime(1970, 1, 1)  # noqa: DTZ001 - the tables hold naive UTC
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run record as the tables take it."""
+
+    record: RunRecord
+    origin: str
+    """File it came from, or the declaration's own words."""
+    void: str = ""
+    supposed: bool = False
+    """True for "if this was a full scan": counts in a second, hypothetical score only."""
+
+
+def put_aliases(engine: Engine, catalogue: Catalogue) -> None:
+    """Create `aliases`: renamed checks with the id that is current."""
+    engine.put(
+        "aliases",
+        {"scanner": "VARCHAR", "alias": "VARCHAR", "check_id": "VARCHAR"},
+        [(scanner, alias, check) for (scanner, alias), check in catalogue.aliases.items()],
+    )
+
+
+def put_local_times(engine: Engine, zone: ZoneInfo) -> None:
+    """Create `local_times`: what a scanner's naive clock means in UTC, in the engagement's zone."""
+    found = engine.rows(
+        "SELECT DISTINCT local_time FROM numbered "
+        "WHERE local_time IS NOT NULL AND observed_at IS NULL"
+    )
+    rows = [
+        (t, t.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).replace(tzinfo=None))
+        for t in (row["local_time"] for row in found)
+    ]
+    engine.put("local_times", {"local_time": "TIMESTAMP", "utc": "TIMESTAMP"}, rows)
+
+
+def put_inputs(engine: Engine, inputs: Sequence[InputResult]) -> None:
+    """Create `inputs`: file names and hashes by the id that the findings carry."""
+    engine.put(
+        "inputs",
+        {"input_id": "INTEGER", "name": "VARCHAR", "sha256": "VARCHAR"},
+        [(place, item.name, item.sha256) for place, item in enumerate(inputs)],
+    )
+
+
+def put_catalogue(
+    engine: Engine, catalogue: Catalogue, versions: Mapping[str, Iterable[str]]
+) -> None:
+    """Create `practices`, `criteria`, `edges`, `services` and `check_services`.
+
+    Args:
+        engine: where to.
+        catalogue: what from.
+        versions: scanners in use, with the versions in use.
+    """
+    engine.put(
+        "practices",
+        {"practice": "VARCHAR", "category": "VARCHAR", "evidence": "VARCHAR", "weight": "INTEGER"},
+        [
+            (p.id, p.category, p.evidence, WEIGHTS[p.priority])
+            for p in catalogue.practices()
+            if p.priority
+        ],
+    )
+    edges = []
+    expected: set[str] = set()
+    regional: set[str] = set()
+    for practice, criterion, scanner, edge in catalogue.edges():
+        check = catalogue.checks.get((scanner, edge.check))
+        service = check.service if check else ""
+        known = scanner in versions and catalogue.known_to(edge, scanner, versions[scanner])
+        edges.append((practice.id, criterion.id, scanner, edge.check, service, known))
+        if known:
+            expected.add(criterion.id)
+            described = catalogue.services.get((scanner, service))
+            if described is None or not described.is_global:
+                regional.add(criterion.id)
+    engine.put(
+        "edges",
+        {
+            "practice": "VARCHAR",
+            "criterion": "VARCHAR",
+            "scanner": "VARCHAR",
+            "check_id": "VARCHAR",
+            "service": "VARCHAR",
+            "is_expected": "BOOLEAN",
+        },
+        edges,
+    )
+    engine.put(
+        "criteria",
+        {
+            "practice": "VARCHAR",
+            "criterion": "VARCHAR",
+            "scope": "VARCHAR",
+            "is_expected": "BOOLEAN",
+            "is_global": "BOOLEAN",
+        },
+        [
+            (p.id, c.id, c.scope, c.id in expected, c.id not in regional)
+            for p in catalogue.practices()
+            for c in p.criteria
+        ],
+    )
+    engine.put(
+        "services",
+        {"scanner": "VARCHAR", "service": "VARCHAR", "model": "VARCHAR"},
+        [(scanner, name, s.model) for (scanner, name), s in catalogue.services.items()],
+    )
+    engine.put(
+        "check_services",
+        {"scanner": "VARCHAR", "check_id": "VARCHAR", "service": "VARCHAR"},
+        [(c.scanner, c.id, c.service) for c in catalogue.checks.values()],
+    )
+
+
+def put_scope(
+    engine: Engine, period: Period, accounts: Iterable[str], regions: Iterable[str]
+) -> None:
+    """Create `period`, `accounts` and `regions`."""
+    engine.put(
+        "period",
+        {"starts": "TIMESTAMP", "evidence_ends": "TIMESTAMP"},
+        [evidence_window(period)],
+    )
+    engine.put("accounts", {"account": "VARCHAR"}, [(account,) for account in accounts])
+    engine.put("regions", {"region": "VARCHAR"}, [(region,) for region in regions])
+
+
+def put_runs(engine: Engine, runs: Sequence[Run], catalogue: Catalogue) -> None:
+    """Create `runs`, `run_checks`, `run_regions` and `run_errors`."""
+    engine.put(
+        "runs",
+        {
+            "run_id": "INTEGER",
+            "scanner": "VARCHAR",
+            "account": "VARCHAR",
+            "started": "TIMESTAMP",
+            "errors_known": "BOOLEAN",
+            "void": "VARCHAR",
+            "supposed": "BOOLEAN",
+        },
+        [
+            (
+                place,
+                run.record.scanner,
+                run.record.account,
+                _utc(run.record.started),
+                run.record.errors is not None,
+                run.void,
+                run.supposed,
+            )
+            for place, run in enumerate(runs)
+        ],
+    )
+    engine.put(
+        "run_checks",
+        {"run_id": "INTEGER", "check_id": "VARCHAR"},
+        [
+            (place, check)
+            for place, run in enumerate(runs)
+            for check in sorted(executed(run.record, catalogue))
+        ],
+    )
+    engine.put(
+        "run_regions",
+        {"run_id": "INTEGER", "region": "VARCHAR"},
+        [
+            (place, region)
+            for place, run in enumerate(runs)
+            for region in sorted(set(run.record.regions)) or [""]
+        ],
+    )
+    engine.put(
+        "run_errors",
+        {"run_id": "INTEGER", "service": "VARCHAR", "region": "VARCHAR"},
+        [
+            (place, error.service, error.region)
+            for place, run in enumerate(runs)
+            for error in run.record.errors or ()
+        ],
+    )
+
+
+def executed(record: RunRecord, catalogue: Catalogue) -> set[str]:
+    """Give the canonical checks of a record; `all` is the scanner's default selection."""
+    if record.checks != "all":
+        return {catalogue.canonical(record.scanner, check) for check in record.checks}
+    return {
+        edge.check
+        for _, _, scanner, edge in catalogue.edges()
+        if scanner == record.scanner and catalogue.known_to(edge, scanner, [record.version])
+    }
+
+
+def _utc(moment: datetime | None) -> datetime:
+    """Give a moment as the tables hold it: naive, in UTC; without one, long before any period."""
+    if moment is None:
+        return _NO_TIME
+    return moment.astimezone(ZoneInfo("UTC")).replace(tzinfo=None) if moment.tzinfo else moment

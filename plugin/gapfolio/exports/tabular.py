@@ -1,0 +1,62 @@
+"""CSV that spreadsheets and GRC tools read: RFC 4180, formula-safe, one line a record.
+
+A cell that a spreadsheet could take for a formula (it begins, after spaces, with = + - @ TAB or
+CR) gets a leading apostrophe; NUL goes, line breaks become spaces.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+_BLANK = (
+    r"[\x{1}-\x{20}\x{7f}-\x{a0}\x{ad}\x{1680}\x{180e}\x{2000}-\x{200f}\x{2028}-\x{202f}"
+    r"\x{205f}-\x{2064}\x{2066}-\x{206f}\x{3000}\x{feff}]"
+)
+"""What a spreadsheet may skip before a formula: control, space and invisible characters (RE2)."""
+_START = rf"^({_BLANK}*[=+\-@]|[\t\r])"
+_BREAK = r"[\n\r\x{b}\x{c}\x{1c}-\x{1e}\x{85}\x{2028}\x{2029}]+"
+_CHUNK = 1 << 20
+
+
+def _python(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\x\{(\w+)\}", lambda m: f"\\U{int(m[1], 16):08x}", pattern))
+
+
+_FORMULA = _python(_START)
+_BREAKS = _python(_BREAK)
+
+
+def cell(value: object) -> str:
+    """Write a value as a safe cell: numbers plain, None empty, text on one line and escaped."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return str(value)
+    text = _BREAKS.sub(" ", str(value).replace("\0", ""))
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def safe_sql(column: str) -> str:
+    """Give the SQL expression that does to a text column what `cell` does to a value."""
+    line = f"regexp_replace(replace({column}, chr(0), ''), '{_BREAK}', ' ', 'g')"
+    return f"CASE WHEN regexp_matches({line}, '{_START}') THEN chr(39) || {line} ELSE {line} END"
+
+
+def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a small table."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerow(header)
+        writer.writerows([cell(value) for value in row] for row in rows)
+
+
+def end_lines_with_crlf(path: Path) -> None:
+    """Give a CSV without line breaks in its cells the line ends that RFC 4180 asks for."""
+    target = path.with_suffix(".crlf")
+    with path.open("rb") as source, target.open("wb") as file:
+        while chunk := source.read(_CHUNK):
+            file.write(chunk.replace(b"\n", b"\r\n"))
+    target.replace(path)

@@ -1,0 +1,63 @@
+"""Run records beside the findings: read, and checked against the files they speak of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from gapfolio.assess.tables import Run
+from gapfolio.errors import InputError
+from gapfolio.model import InputResult, RunRecord
+
+_CHUNK = 1 << 20
+
+
+def read(path: Path) -> RunRecord:
+    """Read a `run.json`.
+
+    Raises:
+        InputError: it cannot be read or breaks the schema; the message names file and key.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=RunRecord)
+    except msgspec.DecodeError as error:
+        raise InputError(f"{path}: not a run record: {error}") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def standing(paths: Iterable[Path], inputs: Sequence[InputResult]) -> list[Run]:
+    """Read run records and say of each whether it stands.
+
+    A record is void when an output it names has changed since, or when none of its outputs is
+    among the inputs: then it speaks of other findings than those that were read.
+    """
+    given = {item.sha256 for item in inputs}
+    return [
+        Run(record, str(path), _void(record, path.parent, given))
+        for path in paths
+        for record in [read(path)]
+    ]
+
+
+def _void(record: RunRecord, directory: Path, given: set[str]) -> str:
+    if not record.outputs:
+        return "it names no output"
+    for output in record.outputs:
+        path = directory / output.path
+        if path.is_file() and _sha256(path) != output.sha256:
+            return f"{output.path} has changed since the run"
+    if not any(output.sha256 in given for output in record.outputs):
+        return "none of the outputs it names was given"
+    return ""
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
