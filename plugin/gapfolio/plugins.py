@@ -96,3 +96,37 @@ def mapping_directories(pm: pluggy.PluginManager) -> list[Path]:
     """Give the mapping directories that plugins offer."""
     found: dict[str, Offer[Path]] = collect(pm.hook.register_mappings, str)
     return [offer.thing for offer in found.values()]
+
+
+def described(pm: pluggy.PluginManager) -> list[dict[str, Any]]:
+    """Describe every plugin: name, version, hooks, and the things it offers."""
+    offers: dict[str, list[str]] = {}
+    for hook, name in _REGISTERED.items():
+        found: dict[str, Offer[Any]] = collect(getattr(pm.hook, hook), name)
+        for key, offer in found.items():
+            kind = hook.removeprefix("register_").removesuffix("s").replace("_", " ")
+            offers.setdefault(offer.plugin, []).append(f"{kind}: {key}")
+    versions = {plugin: dist.version for plugin, dist in pm.list_plugin_distinfo()}
+    return [
+        {
+            "name": name,
+            "version": versions.get(plugin, ""),
+            "hooks": sorted(caller.name for caller in pm.get_hookcallers(plugin) or ()),
+            "offers": sorted(offers.get(name, [])),
+        }
+        for name, plugin in sorted(pm.list_name_plugin())
+        if plugin is not None
+    ]
+
+
+def _name(thing: Any) -> str:
+    return str(thing.name)
+
+
+_REGISTERED: dict[str, Callable[[Any], str]] = {
+    "register_sources": _name,
+    "register_mappings": str,
+    "register_score_policies": _name,
+    "register_exporters": _name,
+    "register_themes": _name,
+}

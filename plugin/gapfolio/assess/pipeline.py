@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from gapfolio.assess import tables
@@ -15,7 +14,7 @@ from gapfolio.assess.collect import collect
 from gapfolio.assess.engine import Engine, query
 from gapfolio.assess.policy import ScorePolicy
 from gapfolio.catalogue import Catalogue
-from gapfolio.engagement import Engagement, Folder, period_of, quarter, zone
+from gapfolio.engagement import Folder, period_of, quarter, zone
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment, InputResult, Period, RunRecord
 
@@ -42,8 +41,7 @@ class Request:
     inputs: Sequence[InputResult]
     runs: Sequence[tables.Run] = ()
     """Run records that were found beside the findings."""
-    executed: Sequence[str] = ()
-    """Declarations: `prowler=all`."""
+    executed: Sequence[tables.Declaration] = ()
     period: str = ""
     accounts: Sequence[str] = ()
     """Report on these accounts only."""
@@ -69,7 +67,7 @@ def assess(
         EngagementError: the period, an account or a declaration makes no sense.
     """
     engagement = request.folder.engagement
-    period = _period(engine, request.period or engagement.period, engagement)
+    period = _period(engine, request, request.period or engagement.period)
     scans = list(
         engine.rows(
             "SELECT scanner, scanner_version, account, max(seen_at) AS seen_at "
@@ -88,22 +86,23 @@ def assess(
     return collect(engine, request, period, accounts, runs)
 
 
-def _period(engine: Engine, text: str, engagement: Engagement) -> Period:
+def _period(engine: Engine, request: Request, text: str) -> Period:
     if text:
-        return period_of(text, engagement)
-    newest: datetime | None = next(engine.rows("SELECT max(seen_at) AS newest FROM findings"))[
-        "newest"
-    ]
-    if newest is None:
+        return period_of(text, request.folder.engagement)
+    seen = next(engine.rows("SELECT max(seen_at) AS newest FROM findings"))["newest"]
+    started = [run.record.started for run in request.runs if run.record.started and not run.void]
+    moments = [tables.utc(moment) for moment in (seen, *started) if moment]
+    if not moments:
         raise InputError(
             "there is no finding, so the period is not known; name it with --period 2026-Q3"
         )
-    return quarter(newest, engagement)
+    return quarter(max(moments), request.folder.engagement)
 
 
 def _accounts(request: Request, found: Sequence[str]) -> list[str]:
     declared = [account.id for account in request.folder.engagement.accounts]
-    scope = declared or sorted({account for account in found if account})
+    looked = [run.record.account for run in request.runs if not run.void]
+    scope = declared or sorted({account for account in (*found, *looked) if account})
     if request.accounts:
         strange = sorted(set(request.accounts) - set(scope))
         if strange:
@@ -130,22 +129,21 @@ def _versions(scans: Sequence[dict[str, Any]], runs: Sequence[tables.Run]) -> di
 
 
 def _declared(request: Request, scans: Sequence[dict[str, Any]]) -> list[tables.Run]:
-    """Turn `--executed prowler=all` into a record for each scan that has none of its own."""
+    """Turn each declaration into a record for every scan that has none of its own."""
     recorded = {(run.record.scanner, run.record.account) for run in request.runs if not run.void}
+    names = sorted({scan["scanner"] for scan in scans})
     declared: list[tables.Run] = []
-    for text in request.executed:
-        scanner, _, what = text.partition("=")
-        names = sorted({scan["scanner"] for scan in scans})
-        if what != "all":
-            raise EngagementError(f"--executed {text}: write {scanner or 'prowler'}=all or =FILE")
-        if scanner not in names:
+    for declaration in request.executed:
+        if declaration.scanner not in names:
             raise EngagementError(
-                f"--executed {text}: no findings of {scanner}; there are: {', '.join(names)}"
+                f"{declaration.text}: there are no findings of {declaration.scanner}, only of: "
+                f"{', '.join(names) or 'none'}"
             )
         declared += [
-            tables.Run(_full(scan, declared=True), origin=f"--executed {text}")
+            tables.Run(_full(scan, declaration.checks), origin=declaration.text)
             for scan in scans
-            if scan["scanner"] == scanner and (scanner, scan["account"]) not in recorded
+            if scan["scanner"] == declaration.scanner
+            and (declaration.scanner, scan["account"]) not in recorded
         ]
     return declared
 
@@ -154,19 +152,19 @@ def _supposed(scans: Sequence[dict[str, Any]], runs: Sequence[tables.Run]) -> li
     """Suppose a full run for each scan without a record: "if this was a full scan: X"."""
     recorded = {(run.record.scanner, run.record.account) for run in runs if not run.void}
     return [
-        tables.Run(_full(scan, declared=True), origin="", supposed=True)
+        tables.Run(_full(scan), origin="", supposed=True)
         for scan in scans
         if (scan["scanner"], scan["account"]) not in recorded
     ]
 
 
-def _full(scan: dict[str, Any], *, declared: bool) -> RunRecord:
+def _full(scan: dict[str, Any], checks: Sequence[str] | None = None) -> RunRecord:
     return RunRecord(
         scanner=scan["scanner"],
         version=scan["scanner_version"],
         account=scan["account"],
-        checks="all",
+        checks="all" if checks is None else list(checks),
         errors=[],
         started=scan["seen_at"],
-        declared=declared,
+        declared=True,
     )

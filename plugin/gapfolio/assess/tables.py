@@ -27,6 +27,17 @@ class Run:
     """True for "if this was a full scan": counts in a second, hypothetical score only."""
 
 
+@dataclass(frozen=True)
+class Declaration:
+    """What the auditor says was executed: every default check of a scanner, or a list."""
+
+    scanner: str
+    checks: tuple[str, ...] | None
+    """None = the scanner's default selection."""
+    text: str
+    """The declaration as it was given, for the report."""
+
+
 def put_aliases(engine: Engine, catalogue: Catalogue) -> None:
     """Create `aliases`: renamed checks with the id that is current."""
     engine.put(
@@ -160,7 +171,7 @@ def put_runs(engine: Engine, runs: Sequence[Run], catalogue: Catalogue) -> None:
                 place,
                 run.record.scanner,
                 run.record.account,
-                _utc(run.record.started),
+                utc(run.record.started),
                 run.record.errors is not None,
                 run.void,
                 run.supposed,
@@ -208,7 +219,7 @@ def executed(record: RunRecord, catalogue: Catalogue) -> set[str]:
     }
 
 
-def _utc(moment: datetime | None) -> datetime:
+def utc(moment: datetime | None) -> datetime:
     """Give a moment as the tables hold it: naive, in UTC; without one, long before any period."""
     if moment is None:
         return _NO_TIME

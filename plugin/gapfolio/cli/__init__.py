@@ -1,1 +1,50 @@
-"""Commands: a thin shell over the library, one file a command."""
+"""Commands: a thin shell over the library, one file a command.
+
+Exit codes: 0 done, 1 error, 2 usage, 3 score under the threshold. The modules import click and
+nothing heavier, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from gapfolio import __version__
+from gapfolio.cli.catalogue import catalogue
+from gapfolio.cli.demo import demo
+from gapfolio.cli.explain import explain
+from gapfolio.cli.init import init
+from gapfolio.cli.plugins import plugins
+from gapfolio.cli.report import report
+from gapfolio.cli.score import score
+from gapfolio.errors import GapfolioError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="gapfolio")
+def group() -> None:
+    r"""Turn what cloud scanners found into an audit report that a person can sign.
+
+    \b
+    Try it:         gapfolio demo
+    Quarterly PDF:  gapfolio report scans/ -o packs/2026-Q3
+    In a pipeline:  gapfolio score scan.ocsf.json --fail-under 60
+    """
+
+
+for command in (report, score, demo, explain, catalogue, plugins, init):
+    group.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; expected errors are one line on stderr and exit code 1."""
+    try:
+        group(prog_name="gapfolio")
+    except GapfolioError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {what}{error.strerror or error}", err=True)
+        sys.exit(1)

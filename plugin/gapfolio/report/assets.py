@@ -5,7 +5,6 @@ logo is worse than an error that names the address. Only the worker imports this
 it loads WeasyPrint.
 """
 
-import mimetypes
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
@@ -26,11 +25,13 @@ KINDS = {
     ".jpg": "image/jpeg",
     ".otf": "font/otf",
     ".png": "image/png",
-    ".svg": "image/svg+xml",
     ".ttf": "font/ttf",
 }
 INLINE_KINDS = frozenset({"image/png", "image/jpeg"})
-"""SVG is not among them: nested `<use>` elements can keep the renderer busy for ever."""
+"""SVG is in neither list: nested `<use>` elements can keep the renderer busy for ever."""
+
+SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+"""First bytes of the images; without this check an SVG could be called `logo.png`."""
 
 DATA_URL = re.compile(r"data:(?P<kind>[^;,]*)(?P<parameters>[^,]*),(?P<data>.*)", re.DOTALL)
 SHOWN = 120
@@ -49,11 +50,11 @@ class Assets:
     def load(self, url: str) -> tuple[bytes, str]:
         """Give the content and the media type of an address; raises AssetError."""
         if url.startswith("data:"):
-            return _inline(url)
+            return _checked(*_inline(url))
         parts = urlsplit(url)
         if (parts.scheme, parts.netloc) != ("https", HOST) or parts.query:
             raise AssetError(f"{url[:SHOWN]!r} is not a file of the theme")
-        return self._file(unquote(parts.path).lstrip("/"))
+        return _checked(*self._file(unquote(parts.path).lstrip("/")))
 
     def _file(self, name: str) -> tuple[bytes, str]:
         if "\0" in name or "\\" in name:
@@ -68,6 +69,12 @@ class Assets:
                     raise AssetError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB")
                 return path.read_bytes(), kind
         raise AssetError(f"{name[:SHOWN]!r} is not a file of the theme")
+
+
+def _checked(content: bytes, kind: str) -> tuple[bytes, str]:
+    if not content.startswith(SIGNATURES.get(kind, b"")):
+        raise AssetError(f"an image that is not {kind.removeprefix('image/').upper()} inside")
+    return content, kind
 
 
 def _inline(url: str) -> tuple[bytes, str]:
@@ -101,8 +108,3 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is not typed
             # not an Exception: WeasyPrint swallows those and goes on without the file
             raise FatalURLFetchingError(str(error)) from error
         return URLFetcherResponse(url, content, {"Content-Type": kind})
-
-
-def forget_system_media_types() -> None:
-    """Make attachment types independent of the machine's own table."""
-    mimetypes.init(files=())

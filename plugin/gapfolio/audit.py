@@ -1,0 +1,173 @@
+"""One audit from end to end: locations in, an `Audit` (Assessment + findings table) out.
+
+This is the library's front door; the commands, the tests and embedding programs all use it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gapfolio import catalogue as catalogues
+from gapfolio import engagement as engagements
+from gapfolio import plugins, runs
+from gapfolio.assess.engine import DuckDBEngine, Engine
+from gapfolio.assess.pipeline import Request, assess, prepare
+from gapfolio.assess.tables import Declaration
+from gapfolio.errors import EngagementError, InputError
+from gapfolio.model import Assessment, InputResult
+from gapfolio.sources import load, locations
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from gapfolio.assess.policy import ScorePolicy
+    from gapfolio.sources.base import Source
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being done, done, of how many); `of` 0 = not known."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to audit; everything left out comes from the engagement, if there is one."""
+
+    locations: Sequence[str] = ()
+    directory: Path = Path()
+    period: str = ""
+    executed: Sequence[str] = ()
+    accounts: Sequence[str] = ()
+    strict: bool = False
+    theme: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """An assessment with what it was made from."""
+
+    assessment: Assessment
+    engine: Engine
+    catalogue: catalogues.Catalogue
+    folder: engagements.Folder
+    plugins: pluggy.PluginManager
+    run_files: list[Path] = field(default_factory=list)
+
+
+@contextmanager
+def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[Audit]:
+    """Read, map and score; the findings table lives as long as the context.
+
+    Raises:
+        GapfolioError: with a message for the user.
+    """
+    folder = engagements.read(options.directory)
+    pm = plugins.manager()
+    extra = [options.directory / name for name in folder.engagement.mappings]
+    catalogue = catalogues.load([*plugins.mapping_directories(pm), *extra])
+    wanted = list(options.locations) or [
+        str(options.directory / name) for name in folder.engagement.inputs
+    ]
+    if not wanted:
+        raise InputError(
+            "nothing to read: name files or directories, or list inputs in gapfolio.toml"
+        )
+    with tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch:
+        found = locations.expand(wanted, sys.stdin.buffer)
+        with DuckDBEngine(Path(scratch)) as engine:
+            inputs = load.load(
+                engine.connection,
+                found.inputs,
+                _sources(pm),
+                strict=options.strict,
+                progress=lambda done, of, name: progress(f"reading {name}", done, of),
+            )
+            engine.connection.execute(
+                "CREATE VIEW numbered AS SELECT row_number() OVER () AS n, "
+                '"row" AS input_row, * EXCLUDE ("row") FROM raw'
+            )
+            assessment = _assessed(engine, options, folder, catalogue, pm, inputs, found, progress)
+            pm.hook.assessed(assessment=assessment)
+            yield Audit(assessment, engine, catalogue, folder, pm, found.runs)
+
+
+def _assessed(  # noqa: PLR0913, PLR0917 - the one place where everything meets
+    engine: Engine,
+    options: Options,
+    folder: engagements.Folder,
+    catalogue: catalogues.Catalogue,
+    pm: pluggy.PluginManager,
+    inputs: Sequence[InputResult],
+    found: locations.Expansion,
+    progress: Progress,
+) -> Assessment:
+    declared, recorded = _declarations([*folder.engagement.executed, *options.executed])
+    request = Request(
+        folder=folder,
+        catalogue=catalogue,
+        policy=_policy(pm, folder.engagement.policy),
+        inputs=inputs,
+        runs=runs.standing([*found.runs, *recorded], inputs),
+        executed=declared,
+        period=options.period,
+        accounts=options.accounts,
+        notices=_notices(inputs, found),
+    )
+    progress("preparing findings", 0, 0)
+    prepare(engine, request)
+    return assess(engine, request, lambda step: progress(f"assessing: {step}", 0, 0))
+
+
+def _sources(pm: pluggy.PluginManager) -> list[Source]:
+    offers: dict[str, plugins.Offer[Source]] = plugins.collect(
+        pm.hook.register_sources, lambda source: source.name
+    )
+    return [offer.thing for offer in offers.values()]
+
+
+def _policy(pm: pluggy.PluginManager, name: str) -> ScorePolicy:
+    offers: dict[str, plugins.Offer[ScorePolicy]] = plugins.collect(
+        pm.hook.register_score_policies, lambda policy: policy.name
+    )
+    if name not in offers:
+        raise EngagementError(
+            f"gapfolio.toml: policy: there is no {name!r}; there are: {', '.join(offers)}"
+        )
+    return offers[name].thing
+
+
+def _declarations(texts: Sequence[str]) -> tuple[list[Declaration], list[Path]]:
+    """Tell declarations (`prowler=all`, a list of check ids) from run records given as files."""
+    declared: list[Declaration] = []
+    recorded: list[Path] = []
+    for text in texts:
+        scanner, found, what = text.partition("=")
+        if not (scanner and found and what):
+            raise EngagementError(f"executed {text!r}: write prowler=all or prowler=FILE")
+        words = f"--executed {text}"
+        if what == "all":
+            declared.append(Declaration(scanner, None, words))
+            continue
+        path = Path(what)
+        try:
+            content = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"--executed {text}: {path} cannot be read as text") from error
+        if content.lstrip().startswith("{"):
+            recorded.append(path)
+        else:
+            lines = (line.partition("#")[0].strip() for line in content.splitlines())
+            declared.append(Declaration(scanner, tuple(filter(None, lines)), words))
+    return declared, recorded
+
+
+def _notices(inputs: Sequence[InputResult], found: locations.Expansion) -> list[str]:
+    notices = [f"{item.name}: {item.problem}" for item in inputs if item.problem]
+    for item in inputs:
+        notices += [f"{item.name}: {n} left out ({why})" for why, n in sorted(item.skipped.items())]
+    notices += [f"{number} files passed over: {why}" for why, number in found.skipped.items()]
+    return notices

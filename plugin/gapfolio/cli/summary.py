@@ -1,0 +1,144 @@
+"""What the terminal says of an assessment."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from gapfolio.assess.score import gap, printed
+
+if TYPE_CHECKING:
+    from gapfolio.model import Assessment, PracticeResult, Score
+
+LIMITED = 70
+"""Coverage (percent) under which "limited coverage" stands beside the score."""
+_GAPS = 10
+_MARKS = {"fail": "FAIL", "unknown": "unknown", "partly": "partly", "pass": "pass"}
+
+
+def headline(assessment: Assessment) -> str:
+    """Give the headline: `Assured 57.3 (possible 75.9, coverage 81.0 %) · automated part 71.2`."""
+    everything, automated = assessment.scores.all, assessment.scores.automated
+    if everything.assured is None or everything.possible is None:
+        return "Not scored: nothing was assessed (coverage 0 %)"
+    text = (
+        f"Assured {printed(everything.assured)} (possible {printed(everything.possible)}, "
+        f"coverage {printed(everything.coverage)} %)"
+    )
+    if automated.assured is not None:
+        text += f" · automated part {printed(automated.assured)}"
+    return text + (" · limited coverage" if everything.coverage < LIMITED else "")
+
+
+def print_headline(assessment: Assessment) -> None:
+    """Print headline, gap and, where scans have no run record, what one would change."""
+    click.echo(headline(assessment))
+    split = gap(assessment.scores.all)
+    if split:
+        click.echo(f"Gap: {split[0]} points are failures, {split[1]} are unknown")
+    supposed = assessment.scores.if_executed
+    if supposed and supposed.assured is not None and supposed != assessment.scores.all:
+        click.echo(
+            f"If this was a full scan: {printed(supposed.assured)} "
+            f"(coverage {printed(supposed.coverage)} %); declare it with --executed "
+            f"{assessment.scans[0].scanner}=all"
+        )
+
+
+def print_notices(assessment: Assessment) -> None:
+    """Print to stderr what was not read, and what the catalogue does not know."""
+    for notice in assessment.notices:
+        click.echo(f"note: {notice}", err=True)
+    for run in assessment.runs:
+        if run.void:
+            click.echo(f"note: run record {run.origin} proves nothing: {run.void}", err=True)
+    strange = [item for item in assessment.unmapped if not item.reason]
+    if strange:
+        names = ", ".join(item.check for item in strange[:3])
+        more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""  # noqa: PLR2004
+        click.echo(f"note: checks the catalogue does not know: {names}{more}", err=True)
+
+
+def print_gaps(assessment: Assessment) -> None:
+    """Print a table of the practices that cost most."""
+    from rich.console import Console
+    from rich.table import Table
+
+    worst = sorted(
+        (p for p in assessment.practices if p.assured is not None and p.assured < 1),
+        key=lambda p: (-p.weight * (1 - (p.assured or Fraction(0))), p.id),
+    )
+    if not worst:
+        return
+    table = Table(
+        title=f"Top gaps ({min(_GAPS, len(worst))} of {len(worst)})", title_justify="left"
+    )
+    for name in ("Practice", "Priority", "State", "Title", "Failing", "Unknown", "Findings"):
+        right = name in ("Failing", "Unknown", "Findings")
+        table.add_column(name, justify="right" if right else "left")
+    for practice in worst[:_GAPS]:
+        table.add_row(
+            practice.id,
+            practice.priority,
+            _MARKS.get(practice.state, practice.state),
+            practice.title,
+            f"{practice.cells.failed}/{practice.cells.total}",
+            str(practice.cells.unknown),
+            f"{practice.findings.get('fail', 0):,}",
+        )
+    Console().print(table)
+
+
+def as_json(assessment: Assessment) -> str:
+    """Give the score as JSON: numbers, or null where nothing was assessed."""
+    document = {
+        "schema": "gapfolio.score/1",
+        "period": assessment.period.name,
+        "score": {
+            "all": _score(assessment.scores.all),
+            "automated": _score(assessment.scores.automated),
+        },
+        "categories": {
+            category.id: {"all": _score(category.all), "automated": _score(category.automated)}
+            for category in assessment.categories
+        },
+        "practices": {practice.id: _practice(practice) for practice in assessment.practices},
+        "findings": assessment.counts,
+        "notices": assessment.notices,
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+
+
+def _score(score: Score) -> dict[str, float | None]:
+    return {
+        "assured": _number(score.assured),
+        "possible": _number(score.possible),
+        "coverage": None if score.assured is None else float(score.coverage),
+    }
+
+
+def _practice(practice: PracticeResult) -> dict[str, Any]:
+    return {
+        "state": practice.state,
+        "priority": practice.priority,
+        "assured": _number(practice.assured, 100),
+        "possible": _number(practice.possible, 100),
+        "coverage": _number(practice.coverage, 100),
+        "cells": msgspec.to_builtins(practice.cells),
+        "criteria": {
+            criterion.id: {
+                "cells": msgspec.to_builtins(criterion.cells),
+                "reasons": criterion.reasons,
+                "findings": criterion.findings,
+            }
+            for criterion in practice.criteria
+            if criterion.expected
+        },
+    }
+
+
+def _number(value: Fraction | None, times: int = 1) -> float | None:
+    return None if value is None else float(times * value)

@@ -1,0 +1,222 @@
+"""The evidence pack: one directory per period with the report and everything behind it.
+
+Order: data, then `evidence.json` (hashes of inputs and of all non-PDF outputs), then the PDF that
+carries it, then `manifest.json` (hash and size of every file). Everything is written to a
+temporary directory beside the target and moved into place, so a failed run leaves the last good
+pack untouched. A pack is replaced only if it is ours, of the same period and not signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from gapfolio import __version__, resources
+from gapfolio.assess import document
+from gapfolio.audit import Audit
+from gapfolio.errors import PackError
+from gapfolio.model import Assessment, Record
+
+MANIFEST = "manifest.json"
+EVIDENCE = "evidence.json"
+SIGNATURE = "manifest.json.p7s"
+_CHUNK = 1 << 20
+
+
+class FileEntry(Record, frozen=True, kw_only=True):
+    """A file with its hash."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+class Evidence(Record, frozen=True, kw_only=True):
+    """`evidence.json`: what the report rests on; it is embedded in the PDF."""
+
+    schema: Literal["gapfolio.evidence/1"] = "gapfolio.evidence/1"
+    client: str
+    period: str
+    versions: dict[str, str]
+    inputs: list[FileEntry]
+    files: list[FileEntry]
+
+
+class Manifest(Record, frozen=True, kw_only=True):
+    """`manifest.json`: every file of the pack."""
+
+    schema: Literal["gapfolio.manifest/1"] = "gapfolio.manifest/1"
+    client: str
+    period: str
+    versions: dict[str, str]
+    files: list[FileEntry]
+
+
+@contextmanager
+def staged(target: Path, period: str) -> Iterator[Path]:
+    """Give a private directory that becomes `target` when the block ends well.
+
+    Raises:
+        PackError: something that is not our unsigned pack of this period is in the way.
+    """
+    guard(target, period)
+    parent = target.resolve().parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=parent))
+    except OSError as error:
+        raise PackError(
+            f"{parent}: cannot write there ({error.strerror}); name another -o"
+        ) from error
+    try:
+        yield stage
+        _close(stage)
+        guard(target, period)
+        _swap(stage, target)
+    except OSError as error:
+        raise PackError(
+            f"{target}: could not be written ({error.strerror}); what was there is untouched"
+        ) from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def guard(target: Path, period: str) -> None:
+    """Refuse to replace anything but our own unsigned pack of the same period.
+
+    Raises:
+        PackError: saying what is in the way and what to do.
+    """
+    if not target.exists() and not target.is_symlink():
+        return
+    if not target.is_dir() or target.is_symlink():
+        raise PackError(f"{target}: is in the way and is not a directory of ours; name another -o")
+    if not any(target.iterdir()):
+        return
+    try:
+        manifest = msgspec.json.decode((target / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, msgspec.DecodeError) as error:
+        raise PackError(
+            f"{target}: holds files that are not an evidence pack of ours; name another -o"
+        ) from error
+    if manifest.period != period:
+        raise PackError(
+            f"{target}: holds the pack of {manifest.period}, this one is of {period}; "
+            "name another -o"
+        )
+    if (target / SIGNATURE).exists():
+        raise PackError(f"{target}: that pack is signed and stays as it is; name another -o")
+
+
+def entry(path: Path, root: Path) -> FileEntry:
+    """Hash a file of the pack."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return FileEntry(
+        path=path.relative_to(root).as_posix(),
+        sha256=digest.hexdigest(),
+        bytes=path.stat().st_size,
+    )
+
+
+def entries(root: Path) -> list[FileEntry]:
+    """Hash every file of the pack, sorted by path."""
+    return [entry(path, root) for path in sorted(root.rglob("*")) if path.is_file()]
+
+
+def write_companions(audit: Audit, stage: Path) -> None:
+    """Copy the mapping data and the engagement's files that the assessment was made with."""
+    mappings = resources.folder("mappings")
+    for name in audit.catalogue.sources:
+        source = mappings / name
+        if source.is_file():
+            copy = stage / "catalogue" / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)
+    for path in audit.folder.files():
+        (stage / "engagement").mkdir(exist_ok=True)
+        shutil.copyfile(path, stage / "engagement" / path.name)
+    for place, path in enumerate(audit.run_files):
+        (stage / "runs").mkdir(exist_ok=True)
+        shutil.copyfile(path, stage / "runs" / f"{place + 1:03d}-{path.name}")
+
+
+def write_evidence(assessment: Assessment, stage: Path) -> Path:
+    """Write `evidence.json` over everything that is in the pack so far."""
+    path = stage / EVIDENCE
+    evidence = Evidence(
+        client=assessment.client,
+        period=assessment.period.name,
+        versions=assessment.versions,
+        inputs=[
+            FileEntry(path=item.name, sha256=item.sha256, bytes=item.bytes)
+            for item in assessment.inputs
+        ],
+        files=entries(stage),
+    )
+    path.write_bytes(document.encode(evidence))
+    return path
+
+
+def write_manifest(assessment: Assessment, stage: Path) -> None:
+    """Write `manifest.json` over every other file."""
+    manifest = Manifest(
+        client=assessment.client,
+        period=assessment.period.name,
+        versions={**assessment.versions, "gapfolio": __version__},
+        files=entries(stage),
+    )
+    (stage / MANIFEST).write_bytes(document.encode(manifest))
+
+
+def created(assessment: Assessment) -> datetime:
+    """Give the date that metadata carry: SOURCE_DATE_EPOCH, else the newest evidence.
+
+    Never the clock: the same inputs give the same bytes on any day.
+
+    Raises:
+        PackError: SOURCE_DATE_EPOCH is not a number of seconds.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise PackError(f"SOURCE_DATE_EPOCH={epoch}: is not a number of seconds") from error
+    seen = [scan.observed_at for scan in assessment.scans]
+    if seen:
+        return max(seen).replace(microsecond=0)
+    end = assessment.period.end
+    return datetime(end.year, end.month, end.day, tzinfo=UTC)
+
+
+def _close(stage: Path) -> None:
+    """Make the files private and the directory ordinary, before it goes into place."""
+    for path in stage.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    stage.chmod(0o700)
+
+
+def _swap(stage: Path, target: Path) -> None:
+    if not target.exists():
+        stage.rename(target)
+        return
+    old = target.with_name(f".{target.name}.old-{os.getpid()}")
+    target.rename(old)
+    try:
+        stage.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,111 @@
+"""From an `Audit` to an evidence pack on disk, in the order that the hashes ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapfolio import pack, plugins
+from gapfolio.audit import Audit, Progress
+from gapfolio.errors import GapfolioError
+from gapfolio.exports.base import Exporter
+from gapfolio.report import html, pdf, theme
+
+FORMATS = ("pdf", "html", "csv", "json", "parquet")
+_ATTACHED = {
+    "practices.csv": ("text/csv", "Data", "Score and counts of every practice"),
+    "assessment.json": ("application/json", "Data", "The whole assessment, machine-readable"),
+    pack.EVIDENCE: ("application/json", "Source", "SHA-256 of every input and output"),
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where the pack is, and what the renderer said."""
+
+    directory: Path
+    pages: int
+    warnings: Sequence[str]
+
+
+def publish(
+    audit: Audit,
+    target: Path,
+    *,
+    formats: Sequence[str] = FORMATS,
+    theme_name: str = "",
+    progress: Progress = lambda *_: None,
+) -> Published:
+    """Write the evidence pack to `target`.
+
+    Args:
+        audit: an open audit.
+        target: directory of the pack; replaced only if it is our pack of the same period.
+        formats: `pdf`, `html` and names of exporters.
+        theme_name: a theme's directory or shipped name; "" = the engagement's.
+        progress: told what is being done.
+
+    Raises:
+        PackError: something is in the way, or the disk is.
+        ThemeError: the theme is wrong.
+        RenderError: the PDF could not be made; nothing was written.
+    """
+    assessment = audit.assessment
+    wanted = exporters(audit, formats)
+    chosen = theme.load_theme(theme_name or audit.folder.engagement.report.theme)
+    if "pdf" in formats:
+        pdf.check_system()
+    pages, warnings = 0, list[str]()
+    with pack.staged(target, assessment.period.name) as stage:
+        for exporter in wanted:
+            progress(f"writing {exporter.name}", 0, 0)
+            exporter.export(assessment, audit.engine, stage)
+        pack.write_companions(audit, stage)
+        if {"pdf", "html"} & set(formats):
+            progress("writing html", 0, 0)
+            page = html.build(assessment, audit.catalogue, audit.folder, chosen)
+            if "html" in formats:
+                (stage / "report.html").write_text(page, encoding="utf-8")
+        pack.write_evidence(assessment, stage)
+        if "pdf" in formats:
+            progress("rendering the PDF", 0, 0)
+            rendered = pdf.render(
+                page,
+                roots=chosen.roots,
+                attachments=_attachments(stage),
+                created=pack.created(assessment),
+            )
+            (stage / "report.pdf").write_bytes(rendered.pdf)
+            pages, warnings = rendered.pages, list(rendered.warnings)
+        pack.write_manifest(assessment, stage)
+    audit.plugins.hook.pack_written(directory=target, assessment=assessment)
+    return Published(target, pages, warnings)
+
+
+def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:
+    """Find the exporters that formats name.
+
+    Raises:
+        GapfolioError: a format that nothing writes.
+    """
+    offers: dict[str, plugins.Offer[Exporter]] = plugins.collect(
+        audit.plugins.hook.register_exporters, lambda exporter: exporter.name
+    )
+    for name in formats:
+        if name not in offers and name not in ("pdf", "html"):
+            raise GapfolioError(
+                f"--format {name}: there is no such format; there are: pdf, html, "
+                f"{', '.join(offers)}"
+            )
+    return [offers[name].thing for name in formats if name in offers]
+
+
+def _attachments(stage: Path) -> list[pdf.Attachment]:
+    return [
+        pdf.Attachment(
+            name=name, data=stage / name, description=about, relationship=relation, mime=mime
+        )
+        for name, (mime, relation, about) in _ATTACHED.items()
+        if (stage / name).is_file()
+    ]

@@ -1,0 +1,226 @@
+"""Cuts any JSON-like stream into its complete top-level objects, however badly it was put together.
+
+What a standard reader refuses is common in practice: files that were appended to (`[…][…]`,
+`[…]{…},{…}]`), cut off in the middle, one object a line, log lines before the first bracket.
+Whatever stands between objects (brackets, commas, stray text) is passed over, so all of these are
+read alike. Only brackets and quotes are looked at, by one regular expression; decoding is the
+caller's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from gapfolio.sources.bytestream import BLOCK, Blocks
+
+MAX_DEPTH = 200
+MAX_BYTES = 64 << 20
+MAX_RETRIES = 1000
+"""Broken objects after which no new start is looked for; hostile files stay linear."""
+
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+TOO_LONG = f"longer than {MAX_BYTES >> 20} MiB"
+BROKEN = "broken off"
+STRAY = "text that is not JSON"
+
+# up to the next bracket outside strings; no group where the data end first, or inside a string
+_BRACKET = re.compile(
+    rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+([{}\[\]])?+', re.DOTALL
+)
+_STRING_END = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_TRAILING_BACKSLASHES = re.compile(rb"\\*\Z")
+_BETWEEN = re.compile(rb"(?:[\s,\x1e]|\xef\xbb\xbf)*+")
+_START = re.compile(rb'\{\s*["}]|\[\s*[{\[\]]')
+_FIRST_KEY = re.compile(rb'\{\s*("[^"\\]{1,200}")\s*:')
+_NULL = re.compile(rb"null(?=[\s,\]]|\Z)")
+_LOOKAHEAD = 4096
+
+
+class Elements:
+    """The objects of a stream, in order: iterate for `(number, bytes)`, number from 1.
+
+    Args:
+        stream: any binary stream; gzip, byte order marks and UTF-16 are dealt with.
+
+    Attributes:
+        number: objects met so far, those that were skipped included.
+        skipped: reason → how many objects (or runs of stray text) were left out.
+        problem: how the stream ended too early; `""` if it did not. Complete after iteration.
+        consumed: bytes read from the stream so far.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.number = 0
+        self.skipped: dict[str, int] = {}
+        self._source = Blocks(stream)
+        self._blocks = iter(self._source)
+        self._data = b""
+        self._at = 0
+        self._tail = ""
+        self._last = b""  # last bracket between objects
+        self._unclosed = False  # an array was opened that nothing has closed yet
+        self._retries = 0
+
+    @property
+    def consumed(self) -> int:
+        """Bytes read from the stream so far."""
+        return self._source.consumed
+
+    @property
+    def problem(self) -> str:
+        """How the stream ended too early; `""` if it did not."""
+        return "; ".join(part for part in (self._source.problem, self._tail) if part)
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        while self._seek():
+            self.number += 1
+            element = self._take()
+            if element is not None:
+                yield self.number, element
+        if not self._tail and (self._unclosed or self._last == b"["):
+            self._tail = f"it ends without its closing bracket, after element {self.number}"
+
+    def _fill(self) -> bool:
+        """Forget what lies behind and read on, twice as much as is waiting; False at the end."""
+        parts = [self._data[self._at :]]
+        wanted = max(BLOCK, len(parts[0]))
+        got = 0
+        for block in self._blocks:
+            parts.append(block)
+            got += len(block)
+            if got >= wanted:
+                break
+        self._data = b"".join(parts)
+        self._at = 0
+        return got > 0
+
+    def _skip(self, reason: str) -> None:
+        self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+    def _seek(self) -> bool:
+        """Go to the next object's `{`; False at the end of the stream."""
+        while True:
+            found = _BETWEEN.match(self._data, self._at)
+            self._at = found.end() if found else self._at
+            # a byte order mark or `null` may straddle two blocks
+            if len(self._data) - self._at < 5 and self._fill():
+                continue
+            here = self._data[self._at : self._at + 1]
+            if not here:
+                return False
+            if here == b"{":
+                self._unclosed = self._unclosed or self._last in (b"[", b"]")
+                return True
+            if here in b"[]":
+                self._unclosed = self._unclosed and here == b"["
+                self._last = here
+                self._at += 1
+            else:
+                self._pass_stray_text()
+
+    def _pass_stray_text(self) -> None:
+        """Go on to what looks like JSON; banners before the first object do not count."""
+        if found := _NULL.match(self._data, self._at):
+            self._at = found.end()
+            return
+        if self.number:
+            self._skip(STRAY)
+        while not (found := _START.search(self._data, self._at)):
+            # a bracket at the end may be a start whose second half is still to come
+            last = max(self._data.rfind(b"{", self._at), self._data.rfind(b"[", self._at))
+            near = last >= 0 and len(self._data) - last < _LOOKAHEAD
+            self._at = last if near else len(self._data)
+            if not self._fill():
+                self._at = len(self._data)
+                return
+        self._at = found.start()
+
+    def _take(self) -> bytes | None:
+        """Cut out the object that begins here; None if it had to be skipped."""
+        depth = 0
+        scan = self._at
+        while True:
+            for found in _BRACKET.finditer(self._data, scan):
+                bracket = found[1]
+                if bracket is None:
+                    scan = found.end()
+                    break
+                if bracket in b"{[":
+                    depth += 1
+                    if depth > MAX_DEPTH:
+                        self._skip(TOO_DEEP)
+                        return self._discard(found.end(), depth)
+                else:
+                    depth -= 1
+                    if not depth:
+                        start, self._at = self._at, found.end()
+                        return self._data[start : self._at]
+            size = len(self._data) - self._at
+            if size > MAX_BYTES:
+                if not self._start_anew():
+                    self._skip(TOO_LONG)
+                    self._discard(scan, depth)
+                return None
+            scan -= self._at
+            if not self._fill():
+                if not self._start_anew():
+                    self._cut_off(f"; {size:,} bytes are lost")
+                return None
+
+    def _start_anew(self) -> bool:
+        """Find, inside an object that does not end, the next one with the same first key.
+
+        So a broken line, or a killed run that a second one appended to, costs one object only.
+        """
+        key = _FIRST_KEY.match(self._data, self._at)
+        if key is None or self._retries >= MAX_RETRIES:
+            return False
+        again = re.compile(rb"\{\s*" + re.escape(key[1]) + rb"\s*:")
+        found = again.search(self._data, self._at + 1)
+        if found is None:
+            return False
+        self._retries += 1
+        self._skip(BROKEN)
+        self._at = found.start()
+        return True
+
+    def _discard(self, scan: int, depth: int) -> None:
+        """Pass over the rest of an object without keeping it."""
+        while depth:
+            for found in _BRACKET.finditer(self._data, scan):
+                scan = found.end()
+                if found[1] is None:
+                    break
+                depth += 1 if found[1] in b"{[" else -1
+                if not depth:
+                    break
+            self._at = scan
+            if not depth:
+                return
+            if self._data[scan : scan + 1] == b'"':
+                complete = self._pass_string()
+            else:
+                complete = self._fill()
+            if not complete:
+                self._cut_off("")
+                return
+            scan = self._at
+
+    def _pass_string(self) -> bool:
+        """Pass over a string that may be larger than memory; False if it never ends."""
+        self._at += 1
+        while not (found := _STRING_END.match(self._data, self._at)):
+            escapes = _TRAILING_BACKSLASHES.search(self._data, self._at)
+            odd = len(escapes[0]) % 2 if escapes else 0
+            self._at = len(self._data) - odd
+            if not self._fill():
+                return False
+        self._at = found.end()
+        return True
+
+    def _cut_off(self, lost: str) -> None:
+        self._tail = f"it ends in the middle of element {self.number}{lost}"
+        self.number -= 1
+        self._at = len(self._data)

@@ -1,0 +1,53 @@
+"""Prowler 4.0 to 5.x, OCSF JSON: class 2004, Detection Finding.
+
+Prowler's status lives in `status_code`; `status` only tells whether the finding is muted (4.x wrote
+other words there, and a wrong `status_id`). `time` is in seconds although OCSF says milliseconds;
+before 4.5 there is only a naive local time. 4.0 has no check id outside the finding's uid.
+"""
+
+from __future__ import annotations
+
+from gapfolio.resources import text
+from gapfolio.sources.base import Element, Kind, dig
+
+
+class ProwlerOcsf:
+    """Detection Findings as `prowler -M json-ocsf` writes them."""
+
+    name = "prowler-ocsf"
+    title = "Prowler 4–5 OCSF JSON"
+    recognised = "class_uid is 2004 and metadata.product.name is Prowler"
+    kind: Kind = "json"
+    columns = {
+        "class_uid": "VARCHAR",
+        "metadata": "STRUCT(event_code VARCHAR, product STRUCT(name VARCHAR, version VARCHAR))",
+        "status_code": "VARCHAR",
+        "status": "VARCHAR",
+        "status_detail": "VARCHAR",
+        "message": "VARCHAR",
+        "severity": "VARCHAR",
+        "time": "VARCHAR",
+        "time_dt": "VARCHAR",
+        "event_time": "VARCHAR",
+        "cloud": (
+            "STRUCT(provider VARCHAR, region VARCHAR, account STRUCT(uid VARCHAR, name VARCHAR))"
+        ),
+        "resources": (
+            "STRUCT(uid VARCHAR, name VARCHAR, type VARCHAR, region VARCHAR, labels VARCHAR[],"
+            ' "group" STRUCT(name VARCHAR))[]'
+        ),
+        "finding_info": "STRUCT(uid VARCHAR, title VARCHAR)",
+        "unmapped": "STRUCT(compliance JSON, provider VARCHAR)",
+    }
+
+    def claims(self, element: Element) -> bool:
+        """Class 2004 of the product Prowler."""
+        return (
+            str(element.get("class_uid")) == "2004"
+            and dig(element, "metadata", "product", "name") == "Prowler"
+        )
+
+    @property
+    def query(self) -> str:
+        """See `prowler_ocsf.sql`."""
+        return text("sources", "prowler_ocsf.sql")

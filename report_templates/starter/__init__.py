@@ -1,0 +1,1 @@
+"""An engagement folder to start from."""
