@@ -19,32 +19,12 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from gapfolio import __version__
+from gapfolio.report.finish import finish, mark_as_accessible, remember_page_references
 
 VARIANT = "pdf/a-3a"
 MAX_PIXELS = 40_000_000
 LINKS = frozenset({"http", "https", "mailto"})
 DONE, FAILED = 0, 1
-
-PDF_UA = b"""\
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>\
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
-xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" \
-xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
-<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>\
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">\
-<pdfaProperty:name>part</pdfaProperty:name>\
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
-<pdfaProperty:category>internal</pdfaProperty:category>\
-<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>\
-</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>\
-</rdf:Description>"""
-"""Says that the file is PDF/UA-1, and describes that property as PDF/A demands.
-
-WeasyPrint writes one standard's mark only; a file can keep both.
-"""
 
 FORBIDDEN_EVENTS = frozenset(
     {
@@ -134,10 +114,11 @@ def _render(directory: Path, collector: Collector) -> int:
     document = html.render(pdf_variant=VARIANT)
     document.metadata.created = document.metadata.modified = created.strftime("%Y-%m-%dT%H:%M:%SZ")
     document.metadata.generator = f"Gapfolio {__version__}"
-    _mark_as_accessible(document.metadata)
+    mark_as_accessible(document.metadata)
+    remember_page_references()
     document.write_pdf(
         directory / "report.pdf",
-        finisher=_finish,
+        finisher=finish,
         pdf_variant=VARIANT,
         attachments=[_attachment(item, created) for item in job["attachments"]],
     )
@@ -151,16 +132,6 @@ def _check_links(root: Any, collector: Collector) -> None:
         if not target.startswith("#") and urlsplit(target).scheme.lower() not in LINKS:
             del element.attrib["href"]
             collector.messages.append(f"a link was taken away: {target[:120]!r}")
-
-
-def _mark_as_accessible(metadata: Any) -> None:
-    generate = metadata.generate_rdf_metadata
-
-    def generate_both(*arguments: object) -> bytes:
-        rdf: bytes = generate(*arguments)
-        return rdf.replace(b"</rdf:RDF>", PDF_UA + b"</rdf:RDF>")
-
-    metadata.generate_rdf_metadata = generate_both
 
 
 def _attachment(item: dict[str, str], created: datetime) -> Any:
@@ -178,31 +149,6 @@ def _attachment(item: dict[str, str], created: datetime) -> Any:
     content = BytesIO(Path(item["path"]).read_bytes())
     attachment.source = nullcontext((content, None, None, item["mime"]))
     return attachment
-
-
-class Serialised:
-    """A PDF object with its bytes at hand: pydyf would make (and compress) them twice."""
-
-    def __init__(self, original: Any) -> None:
-        self.number: int = original.number
-        self.generation: int = original.generation
-        self.free: str = original.free
-        self.compressible: bool = original.compressible
-        self.data: bytes = original.data
-        self.offset = 0
-
-    @property
-    def indirect(self) -> bytes:
-        """The object as it stands in the file."""
-        return b"%d %d obj\n%b\nendobj" % (self.number, self.generation, self.data)
-
-
-def _finish(_document: Any, pdf: Any) -> None:
-    """Mend two things just before the file is written."""
-    files = pdf.catalog.get("AF")
-    if files:
-        files[:] = dict.fromkeys(files)  # WeasyPrint lists each of them twice
-    pdf.objects[:] = [item if item.free == "f" else Serialised(item) for item in pdf.objects]
 
 
 def _fail(directory: Path, kind: str, text: str) -> int:

@@ -30,7 +30,6 @@ _BRACKET = re.compile(
     rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+([{}\[\]])?+', re.DOTALL
 )
 _STRING_END = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_TRAILING_BACKSLASHES = re.compile(rb"\\*\Z")
 _BETWEEN = re.compile(rb"(?:[\s,\x1e]|\xef\xbb\xbf)*+")
 _START = re.compile(rb'\{\s*["}]|\[\s*[{\[\]]')
 _FIRST_KEY = re.compile(rb'\{\s*("[^"\\]{1,200}")\s*:')
@@ -166,7 +165,7 @@ class Elements:
             scan -= self._at
             if not self._fill():
                 if not self._start_anew():
-                    self._cut_off(f"; {size:,} bytes are lost")
+                    self._cut_off(f" (bytes lost: {size:,})")
                 return None
 
     def _start_anew(self) -> bool:
@@ -212,9 +211,9 @@ class Elements:
         """Pass over a string that may be larger than memory; False if it never ends."""
         self._at += 1
         while not (found := _STRING_END.match(self._data, self._at)):
-            escapes = _TRAILING_BACKSLASHES.search(self._data, self._at)
-            odd = len(escapes[0]) % 2 if escapes else 0
-            self._at = len(self._data) - odd
+            rest = self._data[self._at :]
+            # an escape may be cut in two
+            self._at = len(self._data) - (len(rest) - len(rest.rstrip(b"\\"))) % 2
             if not self._fill():
                 return False
         self._at = found.end()

@@ -1,0 +1,406 @@
+"""Every state of a cell, from the findings and run records that lead to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gapfolio.assess.tables import Run
+from gapfolio.engagement import Account, Engagement
+from gapfolio.model import Assessment, Check, CriterionResult, RunError
+from gapfolio.testing import (
+    ACCOUNT,
+    MOMENT,
+    assess_findings,
+    make_catalogue,
+    make_finding,
+    make_run,
+)
+
+OTHER = "222222222222"
+CATALOGUE = make_catalogue(
+    CRED_01={
+        "priority": "critical",
+        "criteria": {"root": ("account", ["a"]), "keys": ("resource", ["b", "c"])},
+    },
+    NET_01={"criteria": {"open": ("resource", ["d"])}},
+    DET_01={"evidence": "both", "attest": "It is so."},
+    IR_01={"evidence": "manual", "attest": "It is so."},
+)
+
+
+def criterion(assessment: Assessment, name: str) -> CriterionResult:
+    return next(c for p in assessment.practices for c in p.criteria if c.id == name)
+
+
+def state(assessment: Assessment, name: str = "NET-01.open") -> tuple[str, str]:
+    """Give the state and the reason of a criterion with one cell."""
+    found = criterion(assessment, name)
+    states = {
+        "pass": found.cells.passed,
+        "fail": found.cells.failed,
+        "unknown": found.cells.unknown,
+        "absent": found.cells.absent,
+    }
+    assert sum(states.values()) == 1
+    return next(s for s, n in states.items() if n), next(iter(found.reasons), "")
+
+
+def test_an_open_fail_fails_the_cell() -> None:
+    found = [make_finding(check="d"), make_finding(check="d", resource="x", status="fail")]
+
+    assert state(assess_findings(found, catalogue=CATALOGUE)) == ("fail", "")
+
+
+def test_a_muted_fail_is_a_fail() -> None:
+    found = [make_finding(check="d", status="fail", muted=True)]
+    assessment = assess_findings(found, catalogue=CATALOGUE)
+
+    assert state(assessment) == ("fail", "")
+    assert criterion(assessment, "NET-01.open").findings == {"fail": 1, "muted_fail": 1}
+
+
+def test_a_fail_beats_an_error() -> None:
+    found = [
+        make_finding(check="d", status="error"),
+        make_finding(check="d", resource="x", status="fail"),
+    ]
+
+    assert state(assess_findings(found, catalogue=CATALOGUE)) == ("fail", "")
+
+
+def test_an_error_beside_a_pass_is_unknown() -> None:
+    found = [make_finding(check="d"), make_finding(check="d", resource="x", status="error")]
+
+    assert state(assess_findings(found, catalogue=CATALOGUE)) == ("unknown", "error")
+
+
+def test_failed_calls_of_the_service_make_a_pass_unknown() -> None:
+    run = make_run(checks=["d"], errors=[RunError(service="svc")])
+    catalogue = make_catalogue(NET_01={"criteria": {"open": ("resource", ["d"])}})
+    catalogue.checks["prowler", "d"] = Check(scanner="prowler", id="d", service="svc", title="")
+
+    passing = assess_findings([make_finding(check="d")], catalogue=catalogue, runs=[run])
+    failing = assess_findings(
+        [make_finding(check="d", status="fail")], catalogue=catalogue, runs=[run]
+    )
+
+    assert state(passing) == ("unknown", "calls_failed")
+    assert state(failing) == ("fail", "")
+
+
+def test_an_error_outside_the_regions_in_scope_does_not_count() -> None:
+    catalogue = make_catalogue(NET_01={"criteria": {"open": ("resource", ["d"])}})
+    catalogue.checks["prowler", "d"] = Check(scanner="prowler", id="d", service="svc", title="")
+    run = make_run(checks=["d"], errors=[RunError(service="svc", region="eu-west-1")])
+    scope = Engagement(regions=["us-east-1"])
+
+    assessment = assess_findings(
+        [make_finding(check="d")], catalogue=catalogue, runs=[run], engagement=scope
+    )
+
+    assert state(assessment) == ("pass", "")
+
+
+def test_a_region_in_scope_that_nobody_assessed_makes_a_pass_unknown() -> None:
+    scope = Engagement(regions=["us-east-1", "eu-west-1"])
+    assessment = assess_findings([make_finding(check="d")], catalogue=CATALOGUE, engagement=scope)
+
+    assert state(assessment) == ("unknown", "region_missing")
+
+
+def test_a_run_record_shows_that_a_silent_region_was_assessed() -> None:
+    scope = Engagement(regions=["us-east-1", "eu-west-1"])
+    run = make_run(regions=["us-east-1", "eu-west-1"])
+    assessment = assess_findings(
+        [make_finding(check="d")], catalogue=CATALOGUE, engagement=scope, runs=[run]
+    )
+
+    assert state(assessment) == ("pass", "")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(datetime(2026, 6, 30, 23, 59, tzinfo=UTC), id="before the period"),
+        pytest.param(datetime(2026, 10, 31, tzinfo=UTC), id="after the grace days"),
+    ],
+)
+def test_evidence_outside_the_period_is_stale(moment: datetime) -> None:
+    found = [make_finding(check="d", status="fail", observed_at=moment)]
+
+    assert state(assess_findings(found, catalogue=CATALOGUE)) == ("unknown", "stale")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(datetime(2026, 7, 1, tzinfo=UTC), id="first moment"),
+        pytest.param(datetime(2026, 10, 30, 23, 59, 59, tzinfo=UTC), id="last grace day"),
+    ],
+)
+def test_evidence_from_the_first_moment_to_the_last_grace_day_counts(moment: datetime) -> None:
+    found = [make_finding(check="d", observed_at=moment)]
+
+    assert state(assess_findings(found, catalogue=CATALOGUE)) == ("pass", "")
+
+
+def test_the_period_begins_in_the_engagements_zone() -> None:
+    early = datetime(2026, 6, 30, 23, tzinfo=UTC)
+    scope = Engagement(timezone="Europe/Berlin")
+
+    assessment = assess_findings(
+        [make_finding(check="d", observed_at=early)], catalogue=CATALOGUE, engagement=scope
+    )
+
+    assert state(assessment) == ("pass", "")
+
+
+def test_a_naive_time_is_read_in_the_engagements_zone() -> None:
+    naive = datetime(2026, 7, 1, 0, 30)  # noqa: DTZ001 - as scanners write it
+    found = [make_finding(check="d", observed_at=None, local_time=naive)]
+
+    utc = assess_findings(found, catalogue=CATALOGUE)
+    berlin = assess_findings(
+        found, catalogue=CATALOGUE, engagement=Engagement(timezone="Europe/Berlin")
+    )
+
+    assert utc.scans[0].observed_at == datetime(2026, 7, 1, 0, 30, tzinfo=UTC)
+    assert berlin.scans[0].observed_at == datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    assert utc.scans[0].naive
+    assert state(berlin) == ("pass", "")
+
+
+def test_only_manual_findings_are_unknown() -> None:
+    found = [make_finding(check="d", status="manual")]
+
+    assert state(assess_findings(found, catalogue=CATALOGUE)) == ("unknown", "manual")
+
+
+def test_a_manual_finding_beside_a_pass_changes_nothing() -> None:
+    found = [make_finding(check="d"), make_finding(check="d", resource="x", status="manual")]
+
+    assert state(assess_findings(found, catalogue=CATALOGUE)) == ("pass", "")
+
+
+def test_only_not_applicable_findings_are_no_pass() -> None:
+    found = [make_finding(check="d", status="not_applicable")]
+
+    assert state(assess_findings(found, catalogue=CATALOGUE)) == ("unknown", "unseen")
+
+
+def test_silence_without_a_record_is_unseen() -> None:
+    assessment = assess_findings([make_finding(check="a")], catalogue=CATALOGUE)
+
+    assert state(assessment) == ("unknown", "unseen")
+
+
+def test_a_recorded_run_proves_that_there_was_nothing_to_assess() -> None:
+    assessment = assess_findings(
+        [make_finding(check="a")], catalogue=CATALOGUE, runs=[make_run(checks=["a", "d"])]
+    )
+
+    assert state(assessment) == ("absent", "nothing_to_assess")
+
+
+def test_an_account_scope_check_is_never_absent() -> None:
+    assessment = assess_findings(
+        [make_finding(check="d")], catalogue=CATALOGUE, runs=[make_run(checks=["a", "d"])]
+    )
+
+    assert state(assessment, "CRED-01.root") == ("unknown", "unseen")
+
+
+def test_every_check_of_a_criterion_must_have_run_before_it_is_absent() -> None:
+    found = [make_finding(check="a")]
+
+    half = assess_findings(found, catalogue=CATALOGUE, runs=[make_run(checks=["a", "b"])])
+    whole = assess_findings(found, catalogue=CATALOGUE, runs=[make_run(checks=["a", "b", "c"])])
+
+    assert state(half, "CRED-01.keys") == ("unknown", "unseen")
+    assert state(whole, "CRED-01.keys") == ("absent", "nothing_to_assess")
+
+
+def test_a_run_without_findings_in_the_account_proves_nothing() -> None:
+    scope = Engagement(accounts=[Account(id=ACCOUNT), Account(id=OTHER)])
+    assessment = assess_findings(
+        [make_finding(check="a", account=OTHER)],
+        catalogue=CATALOGUE,
+        engagement=scope,
+        runs=[make_run(), make_run(account=OTHER)],
+    )
+
+    cells = criterion(assessment, "NET-01.open")
+    assert (cells.cells.unknown, cells.cells.absent) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param(Run(make_run(), "run.json", void="scan.json has changed"), id="void"),
+        pytest.param(make_run(errors=None), id="errors not recorded"),
+        pytest.param(make_run(checks=["a"]), id="the check did not run"),
+        pytest.param(make_run(started=MOMENT - timedelta(days=365)), id="another period"),
+        pytest.param(make_run(started=None), id="undated"),
+        pytest.param(make_run(account=OTHER), id="another account"),
+        pytest.param(make_run(scanner="other"), id="another scanner"),
+    ],
+)
+def test_records_that_prove_no_absence(run: Run) -> None:
+    scope = Engagement(accounts=[Account(id=ACCOUNT)])
+    assessment = assess_findings(
+        [make_finding(check="a")], catalogue=CATALOGUE, runs=[run], engagement=scope
+    )
+
+    assert state(assessment) == ("unknown", "unseen")
+
+
+def test_a_declaration_is_a_record_without_hashes() -> None:
+    assessment = assess_findings(
+        [make_finding(check="a")], catalogue=CATALOGUE, executed=["prowler"]
+    )
+
+    assert state(assessment) == ("absent", "nothing_to_assess")
+    assert [(run.declared, run.origin) for run in assessment.runs] == [
+        (True, "--executed prowler=all")
+    ]
+
+
+def test_without_a_declaration_the_report_can_say_what_one_would_change() -> None:
+    found = [make_finding(check="a")]
+
+    plain = assess_findings(found, catalogue=CATALOGUE)
+    declared = assess_findings(found, catalogue=CATALOGUE, executed=["prowler"])
+
+    assert plain.scores.if_executed == declared.scores.all
+    assert plain.scores.all != declared.scores.all
+    assert declared.scores.if_executed is None
+
+
+def test_a_newer_run_replaces_an_older_one_with_its_errors() -> None:
+    catalogue = make_catalogue(
+        CRED_01={"criteria": {"root": ("account", ["a"])}},
+        NET_01={"criteria": {"open": ("resource", ["d"])}},
+    )
+    catalogue.checks["prowler", "d"] = Check(scanner="prowler", id="d", service="svc", title="")
+    broken = make_run(checks=["a", "d"], errors=[RunError(service="svc")])
+    clean = make_run(checks=["a", "d"], started=MOMENT + timedelta(days=1))
+
+    assessment = assess_findings(
+        [make_finding(check="a")], catalogue=catalogue, runs=[clean, broken]
+    )
+
+    assert state(assessment) == ("absent", "nothing_to_assess")
+
+
+def test_an_account_in_scope_without_data_is_unknown_in_every_cell() -> None:
+    scope = Engagement(accounts=[Account(id=ACCOUNT), Account(id=OTHER)])
+    assessment = assess_findings(
+        [make_finding(check=check) for check in "abcd"], catalogue=CATALOGUE, engagement=scope
+    )
+
+    missing = next(account for account in assessment.accounts if account.id == OTHER)
+    assert missing.score.cells.known == 0
+    assert missing.score.cells.unknown == missing.score.cells.total > 0
+    assert missing.score.assured is None
+
+
+def test_an_account_out_of_scope_is_left_out_and_counted() -> None:
+    scope = Engagement(accounts=[Account(id=ACCOUNT)])
+    found = [make_finding(check="d"), make_finding(check="d", account=OTHER, status="fail")]
+    assessment = assess_findings(found, catalogue=CATALOGUE, engagement=scope)
+
+    assert state(assessment) == ("pass", "")
+    assert assessment.accounts_out_of_scope == {OTHER: 1}
+
+
+def test_a_practice_that_no_scanner_in_use_sees_has_one_unknown_cell() -> None:
+    catalogue = make_catalogue(
+        CRED_01={"criteria": {"root": ("account", ["a"])}},
+        NET_01={"criteria": {"open": ("resource", ["elsewhere:x"])}},
+    )
+    assessment = assess_findings([make_finding(check="a")], catalogue=catalogue)
+
+    practice = next(p for p in assessment.practices if p.id == "NET-01")
+    assert (practice.cells.unknown, practice.cells.total) == (1, 1)
+    assert not practice.criteria[0].expected
+
+
+def test_manual_and_mixed_practices_have_an_attestation_cell() -> None:
+    assessment = assess_findings([make_finding(check="a")], catalogue=CATALOGUE)
+    cells = {p.id: (p.automated_cells.unknown, p.attestation.unknown) for p in assessment.practices}
+
+    assert cells["IR-01"] == (0, 1)
+    assert cells["DET-01"] == (1, 1)
+    assert cells["NET-01"] == (1, 0)
+
+
+def test_the_newest_run_of_a_check_in_an_account_and_region_counts() -> None:
+    later = MOMENT + timedelta(days=3)
+    found = [
+        make_finding(check="d", status="fail", resource="x"),
+        make_finding(check="d", status="pass", resource="x", observed_at=later),
+        make_finding(check="d", status="fail", resource="y", region="eu-west-1"),
+    ]
+    assessment = assess_findings(found, catalogue=CATALOGUE)
+
+    assert criterion(assessment, "NET-01.open").findings == {"fail": 1, "pass": 1}
+    assert assessment.counts["superseded"] == 1
+
+
+def test_a_newer_silent_run_supersedes_what_an_older_one_found() -> None:
+    later = MOMENT + timedelta(days=3)
+    found = [
+        make_finding(check="d", status="fail"),
+        make_finding(check="a", observed_at=later),
+    ]
+    assessment = assess_findings(
+        found, catalogue=CATALOGUE, runs=[make_run(checks=["a", "d"], started=later)]
+    )
+
+    assert state(assessment) == ("absent", "nothing_to_assess")
+
+
+def test_the_same_finding_twice_counts_once_and_the_worse_status_stands() -> None:
+    found = [
+        make_finding(check="d", status="pass"),
+        make_finding(check="d", status="fail"),
+        make_finding(check="d", status="fail"),
+    ]
+    assessment = assess_findings(found, catalogue=CATALOGUE)
+
+    assert criterion(assessment, "NET-01.open").findings == {"fail": 1}
+    assert assessment.counts["duplicate"] == 2
+
+
+def test_two_formats_of_one_scan_are_one_scan() -> None:
+    clock = datetime(2026, 8, 15, 14, 0, 0, 383369)  # noqa: DTZ001 - as scanners write it
+    ocsf = make_finding(check="d", local_time=clock)
+    csv = make_finding(check="d", observed_at=None, local_time=clock)
+    assessment = assess_findings([ocsf, csv], catalogue=CATALOGUE)
+
+    assert assessment.counts["duplicate"] == 1
+    assert assessment.counts["superseded"] == 0
+    assert [scan.observed_at for scan in assessment.scans] == [MOMENT]
+
+
+def test_scanners_that_disagree_fail_the_cell_and_are_listed() -> None:
+    catalogue = make_catalogue(NET_01={"criteria": {"open": ("resource", ["d", "hub:h"])}})
+    found = [
+        make_finding(check="d", resource="r"),
+        make_finding(check="h", scanner="hub", resource="r", status="fail"),
+    ]
+    assessment = assess_findings(found, catalogue=catalogue)
+
+    assert state(assessment) == ("fail", "")
+    assert [(c.passed_by, c.failed_by) for c in assessment.conflicts] == [("prowler:d", "hub:h")]
+
+
+def test_a_check_that_the_catalogue_does_not_know_is_kept_and_listed() -> None:
+    found = [make_finding(check="a"), make_finding(check="own_check", status="fail")]
+    assessment = assess_findings(found, catalogue=CATALOGUE)
+
+    assert [(u.check, u.findings, u.reason) for u in assessment.unmapped] == [
+        ("own_check", {"fail": 1}, "")
+    ]
