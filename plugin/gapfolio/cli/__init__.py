@@ -24,7 +24,7 @@ from gapfolio.errors import GapfolioError
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="gapfolio")
 def group() -> None:
-    r"""Turn what cloud scanners found into an audit report that a person can sign.
+    """Turn what cloud scanners found into an audit report that a person can sign.
 
     \b
     Try it:         gapfolio demo

@@ -18,7 +18,7 @@ import click
     help="Validate the mapping files of a directory together with the shipped ones.",
 )
 def catalogue(as_json: bool, directory: Path | None) -> None:
-    r"""List the best practices, or validate mapping files of your own.
+    """List the best practices, or validate mapping files of your own.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ from gapfolio.cli import progress, summary
 )
 @click.option("--theme", default="", help="A theme's directory, or neutral or contrast.")
 def demo(output: Path, theme: str) -> None:
-    r"""Report on a real Prowler scan of a deliberately insecure test account.
+    """Report on a real Prowler scan of a deliberately insecure test account.
 
     \b
     Example:

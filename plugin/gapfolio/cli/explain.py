@@ -21,7 +21,7 @@ _KIND = {
 @click.command()
 @click.argument("name", metavar="ID")
 def explain(name: str) -> None:
-    r"""Explain a practice (CRED-01), a criterion (CRED-01.root-mfa) or a scanner's check.
+    """Explain a practice (CRED-01), a criterion (CRED-01.root-mfa) or a scanner's check.
 
     \b
     Examples:

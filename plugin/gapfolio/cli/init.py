@@ -10,7 +10,7 @@ import click
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 def init(directory: Path) -> None:
-    r"""Write gapfolio.toml, notes.yaml and a commented theme into DIRECTORY.
+    """Write gapfolio.toml, notes.yaml and a commented theme into DIRECTORY.
 
     Existing files are never overwritten.
 

@@ -8,7 +8,7 @@ import click
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def plugins(as_json: bool) -> None:
-    r"""List the plugins with what they offer.
+    """List the plugins with what they offer.
 
     \b
     Example:

@@ -30,7 +30,7 @@ def report(
     theme: str,
     formats: str,
 ) -> None:
-    r"""Write the audit report and the evidence pack behind it.
+    """Write the audit report and the evidence pack behind it.
 
     A LOCATION is a file, a glob, a directory or - (standard input); gzip is read as it is.
     Without one, the inputs of gapfolio.toml in the current directory are read.

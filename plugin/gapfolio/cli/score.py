@@ -55,7 +55,7 @@ def score(
     scope: str,
     as_json: bool,
 ) -> None:
-    r"""Print the score and the top gaps; write no files.
+    """Print the score and the top gaps; write no files.
 
     --fail-under judges the exact score of the automated part (or, with --scope all, of
     everything); a score that is null, because nothing was assessed, fails it too.

@@ -1,0 +1,81 @@
+"""What a person still has to fill before the report can be signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gapfolio.engagement import Folder, PracticeNotes
+from gapfolio.model import Assessment
+from gapfolio.report.view.formats import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """One blank and the section in which it stands."""
+
+    section: str
+    text: str
+
+
+def blanks(assessment: Assessment, folder: Folder) -> list[str]:
+    """Give one sentence for each blank that is left, in the order of the report."""
+    return [blank.text for blank in open_blanks(assessment, folder)]
+
+
+def open_blanks(assessment: Assessment, folder: Folder) -> list[Blank]:
+    """Give the blanks of all sections that are not switched off."""
+    off = folder.engagement.report.sections_off
+    found = (*_front(assessment, folder), *_body(folder), *_practices(assessment, folder))
+    return [blank for blank in found if blank.section not in off]
+
+
+def _front(assessment: Assessment, folder: Folder) -> Iterator[Blank]:
+    engagement = folder.engagement
+    people = engagement.people
+    if not assessment.client:
+        yield Blank("control", "Client: no name is given (client in gapfolio.toml).")
+    for role, names in (
+        ("prepared", people.prepared),
+        ("reviewed", people.reviewed),
+        ("approved", people.approved),
+    ):
+        if not names:
+            yield Blank("control", f"Nobody is named who {role} this report (people.{role}).")
+    if not engagement.report.tlp:
+        yield Blank("distribution", "The marking is not chosen (report.tlp).")
+    if not engagement.report.distribution:
+        yield Blank("distribution", "The distribution list is empty (report.distribution).")
+
+
+def _body(folder: Folder) -> Iterator[Blank]:
+    engagement, notes = folder.engagement, folder.notes
+    if not notes.conclusion:
+        yield Blank("summary", "The auditor's conclusion is not written (conclusion in notes.yaml).")
+    if not notes.scope:
+        yield Blank("scope", "Purpose and limits of the engagement are not written (scope).")
+    if not engagement.accounts:
+        yield Blank("scope", "Accounts in scope are not declared; those in the findings are taken.")
+    if not engagement.regions:
+        yield Blank("scope", "Regions in scope are not declared (regions).")
+    yield Blank("change", "The change since the last period is not described.")
+    yield Blank("exceptions", "No exception is on file; enter accepted risks or strike the table.")
+
+
+def _practices(assessment: Assessment, folder: Folder) -> Iterator[Blank]:
+    notes = folder.notes.practices
+    failing = [p.id for p in assessment.practices if p.state == "fail"]
+    attested = [p.id for p in assessment.practices if p.evidence != "automated"]
+    nothing = PracticeNotes()
+    causes = sum(not notes.get(name, nothing).cause for name in failing)
+    if causes:
+        yield Blank("findings", f"The cause of {counted(causes, 'failing practice')} is not confirmed.")
+    planned = [notes.get(name, nothing) for name in failing]
+    undated = sum(not (note.owner and note.due) for note in planned)
+    if undated:
+        text = f"{counted(undated, 'failing practice')} without an owner or a due date."
+        yield Blank("plan", text)
+    if attested:
+        yield Blank("attestations", f"{counted(len(attested), 'attestation')} open.")
+    if not folder.notes.management_response:
+        yield Blank("response", "Management has not responded (management_response).")

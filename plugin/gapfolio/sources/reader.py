@@ -1,0 +1,104 @@
+"""Runs a source's query in DuckDB over a file, and puts what it yields into `raw`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from gapfolio.resources import text
+from gapfolio.sources.base import TableSource
+
+MAX_OBJECT = 16 << 20
+"""Largest JSON object, or CSV line, that DuckDB is asked to read; its buffers are this size."""
+
+REFUSED = (
+    duckdb.InvalidInputException,  # malformed, wrong type, too large, invalid UTF-8
+    duckdb.ConversionException,
+    duckdb.ConstraintException,  # check_raw is NULL: the source does not claim that element
+    duckdb.OutOfRangeException,
+    duckdb.IOException,  # a damaged gzip stream
+)
+"""What DuckDB raises about a file's content; a defect in a query raises something else."""
+
+
+def quoted(value: str) -> str:
+    """Write a string as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name_of(column: str) -> str:
+    """Write a column name as an SQL identifier."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def json_elements(
+    path: Path, source: TableSource, *, array: bool, gzip: bool, ignore_errors: bool = False
+) -> str:
+    """Write the relation `{elements}` for a JSON file as DuckDB reads it."""
+    return (
+        'SELECT row_number() OVER () AS "row", * '
+        f"FROM {_read_json(path, source.columns, array, gzip, ignore_errors, MAX_OBJECT)}"
+    )
+
+
+ROW_KEY = "gapfolio row"
+"""Key of the element number in a spool; no scanner's."""
+
+
+def spooled_elements(path: Path, columns: Mapping[str, str], longest: int) -> str:
+    """Write the relation `{elements}` for a spool that we wrote; a misfit value is NULL there."""
+    typed = {ROW_KEY: "BIGINT", **columns}
+    size = max(MAX_OBJECT, longest + 1024)
+    return (
+        f'SELECT "{ROW_KEY}" AS "row", * EXCLUDE "{ROW_KEY}" '
+        f"FROM {_read_json(path, typed, False, False, True, size)}"
+    )
+
+
+def _read_json(
+    path: Path,
+    columns: Mapping[str, str],
+    array: bool,
+    gzip: bool,
+    ignore_errors: bool,
+    size: int,
+) -> str:
+    typed = ", ".join(f"{name_of(name)}: {quoted(kind)}" for name, kind in columns.items())
+    return (
+        f"read_json({quoted(str(path))}, "
+        f"format = '{'array' if array else 'newline_delimited'}', records = true, "
+        f"compression = '{'gzip' if gzip else 'none'}', "
+        f"maximum_object_size = {size}, ignore_errors = {ignore_errors}, "
+        f"hive_partitioning = false, columns = {{{typed}}})"
+    )
+
+
+def csv_elements(
+    path: Path, source: TableSource, names: Sequence[str], delimiter: str, *, gzip: bool
+) -> str:
+    """Write the relation `{elements}` for a CSV file with that header."""
+    unique = [name if name not in names[:at] else f"{name} {at}" for at, name in enumerate(names)]
+    typed = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in unique)
+    wanted = ", ".join(
+        name_of(name) if name in unique else f"CAST(NULL AS VARCHAR) AS {name_of(name)}"
+        for name in source.columns
+    )
+    return (
+        f'SELECT row_number() OVER () AS "row", {wanted} FROM read_csv({quoted(str(path))}, '
+        f"auto_detect = false, header = true, delim = {quoted(delimiter)}, "
+        "quote = '\"', escape = '\"', nullstr = '', strict_mode = true, "
+        f"compression = '{'gzip' if gzip else 'none'}', max_line_size = {MAX_OBJECT}, "
+        f"hive_partitioning = false, columns = {{{typed}}})"
+    )
+
+
+def statement(source: str, query: str, elements: str, input_id: int) -> str:
+    """Write the INSERT that takes a source's query over `elements` into `raw`."""
+    return (
+        text("sources", "insert.sql")
+        .replace("{source}", source.replace("'", "''"))
+        .replace("{input_id}", str(input_id))
+        .replace("{query}", query.strip().rstrip(";").replace("{elements}", f"({elements})"))
+    )
