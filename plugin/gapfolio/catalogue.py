@@ -7,8 +7,8 @@ A mapping directory holds YAML files of four kinds, told apart by name:
 - `edges.yaml`: criterion → scanner → edges, to map a further scanner onto existing criteria;
 - any other `*.yaml`: a category with its practices.
 
-`checks/<scanner>.csv` lists what the scanner itself publishes. Unknown keys are errors, and every
-message names the file and the practice, criterion or check.
+`checks/<scanner>.csv` lists what the scanner itself publishes. Unknown keys, and keys or checks
+that are given twice, are errors; each message names the file and the practice, criterion or check.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from gapfolio import resources
+from gapfolio import decoding, resources
 from gapfolio.errors import CatalogueError
 from gapfolio.model import Category, Check, Criterion, Edge, Practice, Record, ServiceModel
 
@@ -33,6 +33,8 @@ VERSION = "1.0.0"
 
 _NIST = re.compile(r"[A-Z]{2}-\d{1,2}(\(\d{1,2}\))?")
 _CRITERION = re.compile(r"[A-Z]+-\d+\.[a-z0-9]+(-[a-z0-9]+)*")
+_RELEASE = re.compile(r"(\d+(\.\d+){0,2})?")
+_CHECK_COLUMNS = ("id", "service", "severity", "since", "until", "opt_in", "title", "alias_of")
 _T = TypeVar("_T")
 
 
@@ -56,6 +58,10 @@ class Catalogue:
     services: dict[tuple[str, str], Service]
     sources: dict[str, str] = field(default_factory=dict)
     """File name to SHA-256 of every mapping file that was read."""
+    files: dict[str, Path] = field(default_factory=dict)
+    """The same names to where the files are."""
+    origins: dict[tuple[str, ...], Path] = field(default_factory=dict)
+    """File of each category (id), check (scanner, id) and extra edge (criterion, scanner, id)."""
 
     def practices(self) -> Iterator[Practice]:
         """Give every practice in catalogue order."""
@@ -99,27 +105,25 @@ def load(directories: Sequence[Path] = ()) -> Catalogue:
     Raises:
         CatalogueError: with one line for each fault, naming file and key.
     """
-    shipped = resources.folder("mappings")
+    made = Catalogue((), {}, {}, {}, {})
     categories: dict[str, Category] = {}
-    checks: dict[tuple[str, str], Check] = {}
-    aliases: dict[tuple[str, str], str] = {}
-    out: dict[tuple[str, str], str] = {}
-    services: dict[tuple[str, str], Service] = {}
     extra: list[tuple[Path, dict[str, dict[str, list[Edge]]]]] = []
-    hashes: dict[str, str] = {}
-    for directory in (shipped, *directories):
+    for place, directory in enumerate((resources.folder("mappings"), *directories)):
         paths = sorted([*directory.glob("*.yaml"), *directory.glob("checks/*.csv")])
         if not paths:
             raise CatalogueError(f"{directory}: no mapping files (*.yaml or checks/*.csv) in it")
         for path in paths:
             name = path.relative_to(directory).as_posix()
-            hashes[name if directory == shipped else f"{directory.name}/{name}"] = _sha256(path)
+            name = f"{place}-{directory.resolve().name}/{name}" if place else name
+            made.sources[name], made.files[name] = _sha256(path), path
             if path.suffix == ".csv":
-                _read_checks(path, checks, aliases)
+                _read_checks(path, made)
             elif path.name == "out_of_scope.yaml":
-                out |= _flat(_decode(path, dict[str, dict[str, str]]))
+                reasons = _flat(_decode(path, dict[str, dict[str, str]]))
+                made.out_of_scope.update(reasons)
+                made.origins.update({("out", *key): path for key in reasons})
             elif path.name == "services.yaml":
-                services |= _flat(_decode(path, dict[str, dict[str, Service]]))
+                made.services.update(_flat(_decode(path, dict[str, dict[str, Service]])))
             elif path.name == "edges.yaml":
                 extra.append((path, _decode(path, dict[str, dict[str, list[Edge]]])))
             else:
@@ -127,11 +131,10 @@ def load(directories: Sequence[Path] = ()) -> Catalogue:
                 if category.id in categories:
                     raise CatalogueError(f"{path}: category {category.id} is defined twice")
                 categories[category.id] = category
+                made.origins[(category.id,)] = path
     ordered = sorted(categories.values(), key=lambda c: (_ORDER.get(c.id, len(_ORDER)), c.id))
-    catalogue = Catalogue(
-        tuple(_with_extra(ordered, extra)), checks, aliases, out, services, hashes
-    )
-    faults = list(validate(catalogue))
+    catalogue = replace(made, categories=tuple(_with_extra(ordered, extra, made.origins)))
+    faults = list(dict.fromkeys(validate(catalogue)))
     if faults:
         raise CatalogueError("the catalogue has faults:\n" + "\n".join(f"  {f}" for f in faults))
     return catalogue
@@ -146,73 +149,104 @@ def validate(catalogue: Catalogue) -> Iterator[str]:
     yield from _twice("criterion", (c.id for p in catalogue.practices() for c in p.criteria))
     for category in catalogue.categories:
         for practice in category.practices:
-            yield from _practice_faults(category, practice)
+            where = f"{_file(catalogue, category.id)}practice {practice.id}"
+            for fault in _practice_faults(category, practice):
+                yield f"{where}: {fault}"
+            for fault in _supporting_faults(catalogue, practice):
+                yield f"{where}: {fault}"
     yield from _edge_faults(catalogue)
+    yield from _scope_faults(catalogue)
     yield from _check_faults(catalogue)
 
 
 def _practice_faults(category: Category, practice: Practice) -> Iterator[str]:
-    where = f"practice {practice.id}"
     if practice.category != category.id:
-        yield f"{where}: stands in category {category.id}; its id must begin with {category.id}-"
+        yield f"stands in category {category.id}; its id must begin with {category.id}-"
     if (practice.priority is None) != (category.id == "FND"):
-        yield f"{where}: priority is left out for foundation practices and required for all others"
+        yield "priority is left out for foundation practices and required for all others"
     if practice.evidence == "manual" and practice.criteria:
-        yield f"{where}: evidence is manual, so it cannot have criteria"
+        yield "evidence is manual, so it cannot have criteria"
     if practice.evidence != "automated" and not practice.attest:
-        yield f"{where}: attest must say what a person states"
+        yield "attest must say what a person states"
     if not practice.recommendation:
-        yield f"{where}: recommendation is empty"
+        yield "recommendation is empty"
     for control in practice.nist_800_53:
         if not _NIST.fullmatch(control):
-            yield f"{where}: nist_800_53 {control!r} is not written like AC-6 or AC-6(5)"
+            yield f"nist_800_53 {control!r} is not written like AC-6 or AC-6(5)"
     for criterion in practice.criteria:
         if not _CRITERION.fullmatch(criterion.id) or not criterion.id.startswith(f"{practice.id}."):
-            yield f"{where}: criterion {criterion.id} must read {practice.id}.short-name"
+            yield f"criterion {criterion.id} must read {practice.id}.short-name"
+
+
+def _supporting_faults(catalogue: Catalogue, practice: Practice) -> Iterator[str]:
+    own = {(s, e.check) for c in practice.criteria for s, es in c.checks.items() for e in es}
+    for scanner, names in practice.supporting.items():
+        for name in names:
+            if (scanner, name) in own or names.count(name) > 1:
+                yield f"supporting {scanner} check {name} is listed twice"
+            if (scanner, name) in catalogue.aliases:
+                yield f"supporting {scanner} check {name} is now {catalogue.aliases[scanner, name]}"
+            elif _listed(catalogue, scanner) and (scanner, name) not in catalogue.checks:
+                yield f"{scanner} has no supporting check {name}"
 
 
 def _edge_faults(catalogue: Catalogue) -> Iterator[str]:
     primary: dict[tuple[str, str], str] = {}
     seen: set[tuple[str, str, str]] = set()
-    for _, criterion, scanner, edge in catalogue.edges():
-        key = (scanner, edge.check)
-        if (criterion.id, *key) in seen:
-            yield f"criterion {criterion.id}: {scanner} check {edge.check} is listed twice"
-        seen.add((criterion.id, *key))
-        if key in primary and primary[key] != criterion.id:
-            yield (
-                f"{scanner} check {edge.check}: primary in {primary[key]} and in "
-                f"{criterion.id}; make one of them supporting"
-            )
-        primary.setdefault(key, criterion.id)
+    for practice, criterion, scanner, edge in catalogue.edges():
+        key, edge_id = (scanner, edge.check), (criterion.id, scanner, edge.check)
+        file = _file(catalogue, *edge_id) or _file(catalogue, practice.category)
+        where = f"{file}criterion {criterion.id}: {scanner} check {edge.check}"
+        if edge_id in seen:
+            yield f"{where} is listed twice"
+        seen.add(edge_id)
+        rival = primary.setdefault(key, criterion.id)
+        if rival != criterion.id:
+            other = _file(catalogue, rival, *key)
+            yield f"{where} is primary in {other}{rival} too; make one of them supporting"
         if key in catalogue.aliases:
-            yield f"criterion {criterion.id}: {edge.check} is now {catalogue.aliases[key]}"
+            yield f"{where} is now {catalogue.aliases[key]}"
         elif _listed(catalogue, scanner) and key not in catalogue.checks:
-            yield f"criterion {criterion.id}: {scanner} has no check {edge.check}"
-    for key in catalogue.out_of_scope.keys() & primary.keys():
-        yield f"{key[0]} check {key[1]}: primary in {primary[key]} and also in out_of_scope.yaml"
+            yield f"{where} does not exist"
+        for name, release in (("since", edge.since), ("until", edge.until)):
+            if not _RELEASE.fullmatch(release):
+                yield f"{where}: {name} {release!r} is not a version such as 5.30.0"
+
+
+def _scope_faults(catalogue: Catalogue) -> Iterator[str]:
+    primary = {(scanner, edge.check): c.id for _, c, scanner, edge in catalogue.edges()}
     for key in catalogue.out_of_scope:
-        if _listed(catalogue, key[0]) and key not in catalogue.checks:
-            yield f"out_of_scope.yaml: {key[0]} has no check {key[1]}"
-    for key in catalogue.checks.keys() - primary.keys() - catalogue.out_of_scope.keys():
-        yield f"{key[0]} check {key[1]}: neither primary in a criterion nor in out_of_scope.yaml"
+        where = f"{_file(catalogue, 'out', *key)}{key[0]} check {key[1]}"
+        if key in primary:
+            yield f"{where} is out of scope and primary in {primary[key]}"
+        if key in catalogue.aliases:
+            yield f"{where} is now {catalogue.aliases[key]}"
+        elif _listed(catalogue, key[0]) and key not in catalogue.checks:
+            yield f"{where} does not exist"
+    for key in catalogue.checks:
+        if key not in primary and key not in catalogue.out_of_scope:
+            where = f"{_file(catalogue, *key)}{key[0]} check {key[1]}"
+            yield f"{where} is neither primary in a criterion nor in out_of_scope.yaml"
 
 
 def _check_faults(catalogue: Catalogue) -> Iterator[str]:
-    for practice in catalogue.practices():
-        own = {(s, e.check) for c in practice.criteria for s, es in c.checks.items() for e in es}
-        for scanner, names in practice.supporting.items():
-            for name in names:
-                if (scanner, name) in own or names.count(name) > 1:
-                    yield f"practice {practice.id}: supporting check {name} is listed twice"
-                if _listed(catalogue, scanner) and (scanner, name) not in catalogue.checks:
-                    yield f"practice {practice.id}: {scanner} has no supporting check {name}"
-    for scanner, service in sorted({(c.scanner, c.service) for c in catalogue.checks.values()}):
-        if (scanner, service) not in catalogue.services:
-            yield f"services.yaml: {scanner} service {service} has no responsibility model"
+    for key, check in catalogue.checks.items():
+        where = _file(catalogue, *key)
+        if (check.scanner, check.service) not in catalogue.services:
+            yield f"{where}service {check.service} is not in services.yaml of {check.scanner}"
+        for name, release in (("since", check.since), ("until", check.until)):
+            if not _RELEASE.fullmatch(release):
+                yield f"{where}{check.id}: {name} {release!r} is not a version such as 5.30.0"
     for (scanner, alias), target in catalogue.aliases.items():
+        where = f"{_file(catalogue, scanner, alias)}{alias}"
         if (scanner, target) not in catalogue.checks:
-            yield f"checks/{scanner}.csv: {alias} is an alias of {target}, which is not listed"
+            yield f"{where} is an alias of {target}, which is not listed"
+
+
+def _file(catalogue: Catalogue, *key: str) -> str:
+    """Give the file that a fault is in, ready to stand before the sentence."""
+    path = catalogue.origins.get(key)
+    return f"{path}: " if path else ""
 
 
 def _listed(catalogue: Catalogue, scanner: str) -> bool:
@@ -226,7 +260,9 @@ def _twice(kind: str, ids: Iterable[str]) -> Iterator[str]:
 
 
 def _with_extra(
-    categories: Sequence[Category], extra: Sequence[tuple[Path, dict[str, dict[str, list[Edge]]]]]
+    categories: Sequence[Category],
+    extra: Sequence[tuple[Path, dict[str, dict[str, list[Edge]]]]],
+    origins: dict[tuple[str, ...], Path],
 ) -> Iterator[Category]:
     added: dict[str, dict[str, list[Edge]]] = {}
     known = {c.id for category in categories for p in category.practices for c in p.criteria}
@@ -236,6 +272,7 @@ def _with_extra(
                 raise CatalogueError(f"{path}: there is no criterion {criterion}")
             for scanner, items in by_scanner.items():
                 added.setdefault(criterion, {}).setdefault(scanner, []).extend(items)
+                origins |= {(criterion, scanner, edge.check): path for edge in items}
     for category in categories:
         yield msgspec.structs.replace(
             category,
@@ -259,28 +296,41 @@ def _extended(criterion: Criterion, added: dict[str, list[Edge]]) -> Criterion:
     return msgspec.structs.replace(criterion, checks=merged)
 
 
-def _read_checks(
-    path: Path, checks: dict[tuple[str, str], Check], aliases: dict[tuple[str, str], str]
-) -> None:
-    scanner = path.stem
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            alias_of = row.pop("alias_of", "")
-            if alias_of:
-                aliases[scanner, row["id"]] = alias_of
-                continue
-            values: dict[str, Any] = {**row, "scanner": scanner, "opt_in": row["opt_in"] == "yes"}
-            try:
-                checks[scanner, row["id"]] = msgspec.convert(values, Check)
-            except msgspec.ValidationError as error:
-                raise CatalogueError(f"{path} line {number}: {error}") from error
+def _read_checks(path: Path, made: Catalogue) -> None:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            if missing := set(_CHECK_COLUMNS) ^ set(reader.fieldnames or ()):
+                raise CatalogueError(f"{path}: columns missing or unknown: {sorted(missing)}")
+            for row in reader:
+                _read_check(f"{path} line {reader.line_num}", path, row, made)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CatalogueError(f"{path}: not a CSV file in UTF-8: {error}") from error
+
+
+def _read_check(where: str, path: Path, row: dict[str, Any], made: Catalogue) -> None:
+    key = (path.stem, row["id"])
+    if key in made.checks or key in made.aliases:
+        raise CatalogueError(f"{where}: {row['id']} is listed twice")
+    made.origins[key] = path
+    alias_of = row.pop("alias_of", "")
+    if alias_of:
+        made.aliases[key] = alias_of
+        return
+    flag = {"yes": True, "no": False}.get(row["opt_in"])
+    try:
+        made.checks[key] = msgspec.convert({**row, "scanner": path.stem, "opt_in": flag}, Check)
+    except (msgspec.ValidationError, TypeError) as error:
+        raise CatalogueError(f"{where}: {error}") from error
 
 
 def _decode(path: Path, kind: type[_T]) -> _T:
     try:
-        return msgspec.yaml.decode(path.read_bytes(), type=kind)
-    except msgspec.DecodeError as error:
+        return decoding.decode(path.read_bytes(), kind, "yaml")
+    except decoding.MalformedError as error:
         raise CatalogueError(f"{path}: {_located(path, str(error))}") from error
+    except OSError as error:
+        raise CatalogueError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def _located(path: Path, message: str) -> str:
@@ -302,10 +352,11 @@ def _sha256(path: Path) -> str:
 
 
 def _within(version: str, since: str, until: str) -> bool:
-    number = _numbers(version)
-    if not number:
-        return True  # a version that nobody wrote down excludes nothing
-    return (not since or number >= _numbers(since)) and (not until or number <= _numbers(until))
+    """Compare as far as both sides are known: a scan of "5" may be of any 5.x."""
+    number, first, last = _numbers(version), _numbers(since), _numbers(until)
+    return (
+        number[: len(first)] >= first[: len(number)] and number[: len(last)] <= last[: len(number)]
+    )
 
 
 def _numbers(version: str) -> tuple[int, ...]:

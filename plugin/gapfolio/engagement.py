@@ -11,16 +11,18 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from gapfolio import decoding
 from gapfolio.errors import EngagementError
 from gapfolio.model import Period, Record
 
 FILE = "gapfolio.toml"
 NOTES = "notes.yaml"
+_YEARS = (1970, 9000)
 _T = TypeVar("_T")
 
 
@@ -76,7 +78,7 @@ class Engagement(Record, frozen=True, kw_only=True):
     period: str = ""
     """`2026-Q3`, `2026-07`, `2026` or two dates with `..`; "" = quarter of the newest finding."""
     timezone: str = "UTC"
-    grace_days: int = 30
+    grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 30
     status: Literal["draft", "final"] = "draft"
     accounts: list[Account] = msgspec.field(default_factory=list)
     """Accounts in scope; empty = every account that the findings show."""
@@ -142,7 +144,7 @@ def read(directory: Path) -> Folder:
     zone(engagement)
     seen: set[str] = set()
     for account in engagement.accounts:
-        if not re.fullmatch(r"\d{12}", account.id):
+        if not re.fullmatch(r"[0-9]{12}", account.id):
             raise EngagementError(f"{path}: accounts: {account.id!r} is not a 12-digit account id")
         if account.id in seen:
             raise EngagementError(f"{path}: accounts: {account.id} is listed twice")
@@ -209,6 +211,13 @@ def evidence_window(period: Period) -> tuple[datetime, datetime]:
 
 
 def _bounds(text: str) -> tuple[date, date]:
+    start, end = _named(text)
+    if end < start or not _YEARS[0] <= start.year <= end.year <= _YEARS[1]:
+        raise ValueError(text)
+    return start, end
+
+
+def _named(text: str) -> tuple[date, date]:
     if match := re.fullmatch(r"(\d{4})-Q([1-4])", text):
         return _months(int(match[1]), 3 * int(match[2]) - 2, 3)
     if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
@@ -216,10 +225,9 @@ def _bounds(text: str) -> tuple[date, date]:
     if match := re.fullmatch(r"(\d{4})", text):
         return _months(int(match[1]), 1, 12)
     first, found, last = text.partition("..")
-    start, end = date.fromisoformat(first), date.fromisoformat(last)
-    if not found or end < start:
+    if not found:
         raise ValueError(text)
-    return start, end
+    return date.fromisoformat(first), date.fromisoformat(last)
 
 
 def _months(year: int, month: int, number: int) -> tuple[date, date]:
@@ -228,11 +236,10 @@ def _months(year: int, month: int, number: int) -> tuple[date, date]:
 
 
 def _decode(path: Path, kind: type[_T]) -> _T:
-    decode: Any = msgspec.toml.decode if path.suffix == ".toml" else msgspec.yaml.decode
     try:
-        data = path.read_bytes()
-        return kind() if not data.strip() else decode(data, type=kind)
-    except msgspec.DecodeError as error:
+        syntax: Literal["toml", "yaml"] = "toml" if path.suffix == ".toml" else "yaml"
+        return decoding.decode(path.read_bytes(), kind, syntax)
+    except decoding.MalformedError as error:
         raise EngagementError(f"{path}: {error}") from error
     except OSError as error:
         raise EngagementError(f"{path}: cannot be read ({error.strerror})") from error

@@ -18,9 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-import msgspec
-
-from gapfolio import __version__, resources
+from gapfolio import __version__, decoding
 from gapfolio.assess import document
 from gapfolio.audit import Audit
 from gapfolio.errors import PackError
@@ -103,8 +101,8 @@ def guard(target: Path, period: str) -> None:
     if not any(target.iterdir()):
         return
     try:
-        manifest = msgspec.json.decode((target / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
+        manifest = decoding.decode((target / MANIFEST).read_bytes(), Manifest, "json")
+    except (OSError, decoding.MalformedError) as error:
         raise PackError(
             f"{target}: holds files that are not an evidence pack of ours; name another -o"
         ) from error
@@ -137,13 +135,10 @@ def entries(root: Path) -> list[FileEntry]:
 
 def write_companions(audit: Audit, stage: Path) -> None:
     """Copy the mapping data and the engagement's files that the assessment was made with."""
-    mappings = resources.folder("mappings")
-    for name in audit.catalogue.sources:
-        source = mappings / name
-        if source.is_file():
-            copy = stage / "catalogue" / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy)
+    for name, path in audit.catalogue.files.items():
+        copy = stage / "catalogue" / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
     for path in audit.folder.files():
         (stage / "engagement").mkdir(exist_ok=True)
         shutil.copyfile(path, stage / "engagement" / path.name)

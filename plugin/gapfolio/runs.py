@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import msgspec
-
+from gapfolio import decoding
 from gapfolio.assess.tables import Run
 from gapfolio.errors import InputError
 from gapfolio.model import InputResult, RunRecord
@@ -22,8 +21,8 @@ def read(path: Path) -> RunRecord:
         InputError: it cannot be read or breaks the schema; the message names file and key.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=RunRecord)
-    except msgspec.DecodeError as error:
+        return decoding.decode(path.read_bytes(), RunRecord, "json")
+    except decoding.MalformedError as error:
         raise InputError(f"{path}: not a run record: {error}") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error

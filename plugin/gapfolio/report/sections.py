@@ -7,8 +7,8 @@ Every section is one template of its own, which a theme can replace by a file of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import count, repeat
 from dataclasses import dataclass
+from itertools import count, repeat
 
 from gapfolio.errors import EngagementError
 
@@ -104,4 +104,3 @@ def chosen(off: Iterable[str] = ()) -> list[Numbered]:
         for section in SECTIONS
         if section.id not in left_out
     ]
-

@@ -97,10 +97,10 @@ def wide(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     # without a mark: ASCII in every other byte
-    sample = head[:64]
-    if len(sample) >= 4 and not any(sample[1::2]) and all(sample[::2]):
+    even, odd = head[:64:2], head[1:64:2]
+    if even and odd and all(even) and not any(odd):
         return "utf-16-le"
-    if len(sample) >= 4 and not any(sample[::2]) and all(sample[1::2]):
+    if even and odd and all(odd) and not any(even):
         return "utf-16-be"
     return ""
 

@@ -20,7 +20,8 @@ class _Lines:
 
     def __init__(self, blocks: Blocks) -> None:
         self.served = 0
-        self.unfinished = False  # the text ended while a record was being read
+        self.unfinished = False  # the text ended inside quotes
+        self.open_end = False  # the last line has no line end
         self.too_long = 0
         self._lines = self._split(blocks)
 
@@ -60,6 +61,7 @@ class _Lines:
         if length > MAX_BYTES:
             self.too_long += 1
         elif last := "".join(waiting):
+            self.open_end = True
             yield last
 
 
@@ -112,11 +114,12 @@ class Rows:
                 header = cells
                 continue
             self.number += 1
-            if len(cells) == len(header):
+            fits = len(cells) == len(header)
+            if self._lines.unfinished or (self._lines.open_end and not fits):
+                self._cut_off()
+            elif fits:
                 if cells != header:
                     yield self.number, cells
-            elif self._lines.unfinished:
-                self._cut_off()
             else:
                 self._skip(f"record of {len(cells)} cells under a header of {len(header)}")
         if self._lines.too_long:

@@ -35,6 +35,7 @@ _START = re.compile(rb'\{\s*["}]|\[\s*[{\[\]]')
 _FIRST_KEY = re.compile(rb'\{\s*("[^"\\]{1,200}")\s*:')
 _NULL = re.compile(rb"null(?=[\s,\]]|\Z)")
 _LOOKAHEAD = 4096
+_LONGEST_TOKEN = 5  # `null` and what follows it may straddle two blocks
 
 
 class Elements:
@@ -46,6 +47,7 @@ class Elements:
     Attributes:
         number: objects met so far, those that were skipped included.
         skipped: reason → how many objects (or runs of stray text) were left out.
+        stray: there is text that is not JSON, be it only a banner.
         problem: how the stream ended too early; `""` if it did not. Complete after iteration.
         consumed: bytes read from the stream so far.
     """
@@ -53,6 +55,7 @@ class Elements:
     def __init__(self, stream: BinaryIO) -> None:
         self.number = 0
         self.skipped: dict[str, int] = {}
+        self.stray = False
         self._source = Blocks(stream)
         self._blocks = iter(self._source)
         self._data = b""
@@ -103,8 +106,7 @@ class Elements:
         while True:
             found = _BETWEEN.match(self._data, self._at)
             self._at = found.end() if found else self._at
-            # a byte order mark or `null` may straddle two blocks
-            if len(self._data) - self._at < 5 and self._fill():
+            if len(self._data) - self._at < _LONGEST_TOKEN and self._fill():
                 continue
             here = self._data[self._at : self._at + 1]
             if not here:
@@ -124,6 +126,7 @@ class Elements:
         if found := _NULL.match(self._data, self._at):
             self._at = found.end()
             return
+        self.stray = True
         if self.number:
             self._skip(STRAY)
         while not (found := _START.search(self._data, self._at)):
@@ -150,7 +153,8 @@ class Elements:
                     depth += 1
                     if depth > MAX_DEPTH:
                         self._skip(TOO_DEEP)
-                        return self._discard(found.end(), depth)
+                        self._discard(found.end(), depth)
+                        return None
                 else:
                     depth -= 1
                     if not depth:
@@ -198,11 +202,8 @@ class Elements:
             self._at = scan
             if not depth:
                 return
-            if self._data[scan : scan + 1] == b'"':
-                complete = self._pass_string()
-            else:
-                complete = self._fill()
-            if not complete:
+            in_string = self._data[scan : scan + 1] == b'"'
+            if not (self._pass_string() if in_string else self._fill()):
                 self._cut_off("")
                 return
             scan = self._at

@@ -30,7 +30,7 @@ SELECT
     coalesce(title, '') AS title,
     coalesce(detail, '') AS detail,
     coalesce(list_filter(CAST(tags AS VARCHAR[]), lambda tag: tag <> ''), []) AS tags,
-    coalesce(frameworks, '') AS frameworks,
+    coalesce(CAST(frameworks AS VARCHAR), '') AS frameworks,
     -- numbers are epochs, told apart by their length: seconds, milliseconds, micro-, nanoseconds
     list_any_value(list_transform(
         [observed_text, local_text],

@@ -7,6 +7,9 @@ take for a formula; it is taken off again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from gapfolio.resources import text
 from gapfolio.sources.base import Element, Kind
 
@@ -20,7 +23,7 @@ class ProwlerCsv:
     title = "Prowler 4–5 CSV"
     recognised = "the header has AUTH_METHOD, TIMESTAMP, FINDING_UID, CHECK_ID and STATUS"
     kind: Kind = "csv"
-    columns = dict.fromkeys(
+    columns: ClassVar[Mapping[str, str]] = dict.fromkeys(
         (
             "TIMESTAMP",
             "ACCOUNT_UID",

@@ -6,6 +6,9 @@ checks that a person must make. The file does not tell Prowler's version beyond 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from gapfolio.resources import text
 from gapfolio.sources.base import Element, Kind
 
@@ -19,7 +22,7 @@ class ProwlerCsvV3:
     title = "Prowler 3 CSV"
     recognised = "the header has ASSESSMENT_START_TIME, FINDING_UNIQUE_ID, CHECK_ID and STATUS"
     kind: Kind = "csv"
-    columns = dict.fromkeys(
+    columns: ClassVar[Mapping[str, str]] = dict.fromkeys(
         (
             "ASSESSMENT_START_TIME",
             "FINDING_UNIQUE_ID",

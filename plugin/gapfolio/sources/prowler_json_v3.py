@@ -6,6 +6,9 @@ does not tell Prowler's version beyond its major.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from gapfolio.resources import text
 from gapfolio.sources.base import Element, Kind
 
@@ -17,7 +20,7 @@ class ProwlerJsonV3:
     title = "Prowler 3 JSON"
     recognised = "it has CheckID and FindingUniqueId"
     kind: Kind = "json"
-    columns = {
+    columns: ClassVar[Mapping[str, str]] = {
         "AssessmentStartTime": "VARCHAR",
         "FindingUniqueId": "VARCHAR",
         "Provider": "VARCHAR",

@@ -7,6 +7,9 @@ before 4.5 there is only a naive local time. 4.0 has no check id outside the fin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from gapfolio.resources import text
 from gapfolio.sources.base import Element, Kind, dig
 
@@ -18,7 +21,7 @@ class ProwlerOcsf:
     title = "Prowler 4–5 OCSF JSON"
     recognised = "class_uid is 2004 and metadata.product.name is Prowler"
     kind: Kind = "json"
-    columns = {
+    columns: ClassVar[Mapping[str, str]] = {
         "class_uid": "VARCHAR",
         "metadata": "STRUCT(event_code VARCHAR, product STRUCT(name VARCHAR, version VARCHAR))",
         "status_code": "VARCHAR",

@@ -6,6 +6,9 @@ written for checks that a person must make. Times are naive local times.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from gapfolio.resources import text
 from gapfolio.sources.base import Element, Kind, dig
 
@@ -17,7 +20,7 @@ class ProwlerOcsfV3:
     title = "Prowler 3 OCSF JSON"
     recognised = "class_uid is 2001 and metadata.product.name is Prowler"
     kind: Kind = "json"
-    columns = {
+    columns: ClassVar[Mapping[str, str]] = {
         "class_uid": "VARCHAR",
         "metadata": (
             "STRUCT(original_time VARCHAR,"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from gapfolio.resources import text
 from gapfolio.sources.base import TableSource
+from gapfolio.sources.outcome import Outcome
+from gapfolio.sources.spool import ROW_KEY
 
 MAX_OBJECT = 16 << 20
 """Largest JSON object, or CSV line, that DuckDB is asked to read; its buffers are this size."""
@@ -33,45 +36,31 @@ def name_of(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def json_elements(
-    path: Path, source: TableSource, *, array: bool, gzip: bool, ignore_errors: bool = False
-) -> str:
+def json_elements(path: Path, source: TableSource, *, array: bool, gzip: bool) -> str:
     """Write the relation `{elements}` for a JSON file as DuckDB reads it."""
-    return (
-        'SELECT row_number() OVER () AS "row", * '
-        f"FROM {_read_json(path, source.columns, array, gzip, ignore_errors, MAX_OBJECT)}"
+    options = (
+        f"format = '{'array' if array else 'newline_delimited'}', "
+        f"compression = '{'gzip' if gzip else 'none'}', maximum_object_size = {MAX_OBJECT}"
     )
-
-
-ROW_KEY = "gapfolio row"
-"""Key of the element number in a spool; no scanner's."""
+    relation = _read_json(path, source.columns, options)
+    return f'SELECT row_number() OVER () AS "row", * FROM {relation}'
 
 
 def spooled_elements(path: Path, columns: Mapping[str, str], longest: int) -> str:
     """Write the relation `{elements}` for a spool that we wrote; a misfit value is NULL there."""
-    typed = {ROW_KEY: "BIGINT", **columns}
-    size = max(MAX_OBJECT, longest + 1024)
-    return (
-        f'SELECT "{ROW_KEY}" AS "row", * EXCLUDE "{ROW_KEY}" '
-        f"FROM {_read_json(path, typed, False, False, True, size)}"
+    options = (
+        "format = 'newline_delimited', ignore_errors = true, "
+        f"maximum_object_size = {max(MAX_OBJECT, longest + 1024)}"
     )
+    relation = _read_json(path, {ROW_KEY: "BIGINT", **columns}, options)
+    return f'SELECT "{ROW_KEY}" AS "row", * EXCLUDE "{ROW_KEY}" FROM {relation}'
 
 
-def _read_json(
-    path: Path,
-    columns: Mapping[str, str],
-    array: bool,
-    gzip: bool,
-    ignore_errors: bool,
-    size: int,
-) -> str:
+def _read_json(path: Path, columns: Mapping[str, str], options: str) -> str:
     typed = ", ".join(f"{name_of(name)}: {quoted(kind)}" for name, kind in columns.items())
     return (
-        f"read_json({quoted(str(path))}, "
-        f"format = '{'array' if array else 'newline_delimited'}', records = true, "
-        f"compression = '{'gzip' if gzip else 'none'}', "
-        f"maximum_object_size = {size}, ignore_errors = {ignore_errors}, "
-        f"hive_partitioning = false, columns = {{{typed}}})"
+        f"read_json({quoted(str(path))}, columns = {{{typed}}}, {options}, "
+        "records = true, hive_partitioning = false)"
     )
 
 
@@ -102,3 +91,43 @@ def statement(source: str, query: str, elements: str, input_id: int) -> str:
         .replace("{input_id}", str(input_id))
         .replace("{query}", query.strip().rstrip(";").replace("{elements}", f"({elements})"))
     )
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Keep all of what happens inside, or nothing."""
+    con.begin()
+    try:
+        yield
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+
+
+def elements_of(con: duckdb.DuckDBPyConnection, place: int, source: str) -> int:
+    """Count the elements of an input that left a row."""
+    found = con.execute(
+        'SELECT count(DISTINCT "row") FROM raw WHERE input_id = ? AND source = ?', [place, source]
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def counted(con: duckdb.DuckDBPyConnection, place: int) -> Outcome:
+    """Count what an input left in `raw`, and take out what is not about AWS."""
+    outcome = Outcome()
+    found = con.execute(
+        'SELECT count(DISTINCT "row") FROM raw WHERE input_id = ?', [place]
+    ).fetchone()
+    outcome.elements = int(found[0]) if found else 0
+    providers = con.execute(
+        "SELECT provider, count(*) FROM raw WHERE input_id = ? GROUP BY provider", [place]
+    ).fetchall()
+    for provider, count in providers:
+        if provider == "aws":
+            outcome.findings = count
+        else:
+            outcome.skipped[f"another provider: {provider or 'not named'}"] = count
+    if outcome.skipped:
+        con.execute("DELETE FROM raw WHERE input_id = ? AND provider <> 'aws'", [place])
+    return outcome

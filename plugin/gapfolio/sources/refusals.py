@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gapfolio.sources.base import Element, Kind, dig
+from gapfolio.sources.base import Element, Kind
+from gapfolio.sources.passed_over import own_columns
 
 UNKNOWN = "not a finding in a format that is read"
 
@@ -51,9 +52,14 @@ REFUSALS = (
         lambda element: element.keys() >= {"timestamp", "filename", "level", "module"},
     ),
     Refusal(
-        "a file of Gapfolio itself",
+        "an output of Gapfolio itself",
+        "csv",
+        lambda names: own_columns(frozenset(names)),
+    ),
+    Refusal(
+        "an output of Gapfolio itself",
         "json",
-        lambda element: str(dig(element, "schema")).startswith("gapfolio."),
+        lambda element: str(element.get("schema")).startswith("gapfolio."),
     ),
 )
 

@@ -51,7 +51,7 @@ def _front(assessment: Assessment, folder: Folder) -> Iterator[Blank]:
 def _body(folder: Folder) -> Iterator[Blank]:
     engagement, notes = folder.engagement, folder.notes
     if not notes.conclusion:
-        yield Blank("summary", "The auditor's conclusion is not written (conclusion in notes.yaml).")
+        yield Blank("summary", "The auditor's conclusion is not written (conclusion, notes.yaml).")
     if not notes.scope:
         yield Blank("scope", "Purpose and limits of the engagement are not written (scope).")
     if not engagement.accounts:
@@ -69,7 +69,9 @@ def _practices(assessment: Assessment, folder: Folder) -> Iterator[Blank]:
     nothing = PracticeNotes()
     causes = sum(not notes.get(name, nothing).cause for name in failing)
     if causes:
-        yield Blank("findings", f"The cause of {counted(causes, 'failing practice')} is not confirmed.")
+        yield Blank(
+            "findings", f"The cause of {counted(causes, 'failing practice')} is not confirmed."
+        )
     planned = [notes.get(name, nothing) for name in failing]
     undated = sum(not (note.owner and note.due) for note in planned)
     if undated:

@@ -76,14 +76,10 @@ def moment(value: datetime | None, form: str, zone: str) -> str:
 
 def size(value: int) -> str:
     """Print a number of bytes: 812 B, 3.1 MB."""
-    if value < 1000:
-        return f"{value}{NARROW}B"
-    amount = Fraction(value)
-    for unit in ("kB", "MB", "GB"):
-        amount /= 1000
-        if amount < 1000 or unit == "GB":
-            break
-    return f"{printed(amount)}{NARROW}{unit}"
+    for unit, bytes_in in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if value >= bytes_in:
+            return f"{printed(Fraction(value, bytes_in))}{NARROW}{unit}"
+    return f"{value}{NARROW}B"
 
 
 def tally(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:

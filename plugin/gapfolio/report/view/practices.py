@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from gapfolio.catalogue import Catalogue
 from gapfolio.model import WEIGHTS, Assessment, Counts, Practice, PracticeResult, Step
-from gapfolio.report.view import formats, words
+from gapfolio.report.view import formats, names, words
+from gapfolio.report.view.names import Name
 from gapfolio.report.view.words import Chip
 
 
@@ -44,7 +45,7 @@ class Row:
     failed_points: str
     unknown_points: str
     accounts: str
-    anchor: str
+    anchor: Name
 
 
 def items(assessment: Assessment, catalogue: Catalogue) -> list[Item]:
@@ -76,9 +77,9 @@ def row(item: Item) -> Row:
     )
 
 
-def anchor(practice: str) -> str:
+def anchor(practice: str) -> Name:
     """Name the place in the document where a practice is discussed."""
-    return f"practice-{practice}"
+    return names.anchor("practice", practice)
 
 
 def worst_first(found: list[Item]) -> list[Item]:

@@ -63,7 +63,7 @@ CREDENTIALS: Final = {
 LAYERS: Final = {
     "network-acl": "network ACLs (subnet level, stateless, inbound and outbound rules apart)",
     "security-group": "security groups (interface level, stateful)",
-    "both": "network ACLs (subnet level, stateless) and security groups (interface level, stateful)",
+    "both": "network ACLs (subnet level, stateless), security groups (interface level, stateful)",
     "other": "neither network ACLs nor security groups",
 }
 TLP: Final = {
@@ -107,49 +107,3 @@ MODELS: Final = {
         "Who may call the interface, how data is classified and encrypted, what is logged.",
     ),
 }
-
-BLIND: Final = (
-    "A failing finding that was removed from among passing ones before the file reached us: the "
-    "cell then looks healthy. The evidence manifest names every file with its SHA-256, so the "
-    "scanner's own copy can be compared.",
-    "An account or Region that is left out of scope.",
-    "How many resources fail within one cell: one open bucket and a hundred weigh the same until "
-    "the last is closed. The numbers of findings stand beside each score for that reason.",
-    "Whether a setting that is in place is also effective, and whether people follow the process.",
-    "Whatever happened before or after the moment at which the scanner looked.",
-)
-"""What the score cannot see."""
-
-LIMITS: Final = (
-    "This is a point-in-time, automated review, not a certification. It states what scanners "
-    "reported at the times listed under scope and period, judged on the last day of the period.",
-    "The review rests on the output of the scanners named here. A scanner sees what the role it "
-    "runs under may read and what its checks examine; a wrong verdict of a scanner is a wrong "
-    "verdict here.",
-    "No sample was drawn and nothing was tested by hand: a cell rests on every finding that was "
-    "given for it, and on nothing else. Practices that only a person can judge rest on the "
-    "attestations listed here and are not assessed where there are none.",
-    "Muting a finding in a scanner changes no result here: a muted failure is counted as a failure.",
-)
-
-GLOSSARY: Final = (
-    ("Absent", "A cell with nothing to assess: the check ran and found no such resource. It is out of all sums."),
-    ("Assured", "The score when every unknown cell is taken as failed: what the evidence proves."),
-    ("Attestation", "A dated, signed statement by a responsible person on what no scanner can see."),
-    ("Automated part", "The score without attestation cells and without practices that only a person can judge."),
-    ("Basis", "Whether a demand is what the article says, our reading of it, or advice of today."),
-    ("Cell", "One criterion in one account in scope: the smallest thing that is judged."),
-    ("Check", "A test that a scanner runs; it is primary evidence for one criterion at most."),
-    ("Coverage", "The weighted share of cells with a verdict."),
-    ("Criterion", "One thing that must hold, inside a practice."),
-    ("Exception", "A failure that the client has accepted in writing, for a limited time."),
-    ("Finding", "What a scanner said of one resource."),
-    ("Muted", "A finding that somebody silenced in the scanner. Its result still counts."),
-    ("Possible", "The score when every unknown cell is taken as passed: the best that could be true."),
-    ("Practice", "A best practice of the article, with an identifier that never changes."),
-    ("Priority", "The weight class of a practice: critical 10, high 6, medium 3, low 1."),
-    ("Run record", "A file that says what a scanner run looked at, so that silence can be told from not looking."),
-    ("Severity", "The scanner's own rating of a check. It is shown and never scored."),
-    ("Stale", "Evidence from before the period or from after its days of grace. It proves nothing."),
-    ("Unknown", "A cell without a verdict. It counts as failed in Assured and as passed in Possible."),
-)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Generated framework files that Prowler loads: two shapes, two folders."""

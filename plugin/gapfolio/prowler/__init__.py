@@ -1,0 +1,1 @@
+"""Everything that touches Prowler, and nothing else does."""

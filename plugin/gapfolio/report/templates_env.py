@@ -1,0 +1,223 @@
+"""Jinja for the report: sandboxed, because templates of a theme come from strangers.
+
+A template can read the values it is given and nothing else. It cannot mark text as safe, so what
+a scanner wrote stays text whatever a theme does. Time and memory are not bounded here: a theme
+that wants to waste its owner's processor time can.
+"""
+
+from collections.abc import Callable, Mapping, Sized
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from functools import partial
+from math import floor
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any, Literal
+
+import msgspec
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    Undefined,
+    nodes,
+)
+from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.utils import Namespace
+
+from gapfolio.errors import ThemeError
+from gapfolio.report.text import Cleaner
+from gapfolio.report.theme import LogoLook, Look, Theme
+from gapfolio.resources import folder
+
+DateFormat = Literal["long", "iso", "numeric", "us"]
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+NO_BREAK = "\u00a0"
+NOT_SCORED = "not scored"
+MAX_RANGE = 10_000
+MAX_REPEATED = 100_000
+MAX_EXPONENT = 10
+LEFT_OUT_FILTERS = ("attr", "center", "filesizeformat", "format", "pprint", "random", "safe")
+"""`safe` would let markup through, `random` depends on chance, the rest serves no report."""
+LEFT_OUT_GLOBALS = ("lipsum",)
+PADDING = frozenset({"center", "expandtabs", "format", "format_map", "ljust", "rjust", "zfill"})
+"""Methods of text that can make gigabytes of it."""
+VALUES = (
+    bool,
+    date,
+    dict,
+    float,
+    Fraction,
+    int,
+    list,
+    Look,
+    LogoLook,
+    LoopContext,
+    Macro,
+    msgspec.Struct,
+    Namespace,
+    str,
+    tuple,
+    Undefined,
+)
+"""What templates may look into. A `Path` is not among them: it can read, write and delete."""
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja without the ways to files, to unsafe text and to endless text."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Allow public attributes of plain values only."""
+        if isinstance(obj, str) and attr in PADDING:
+            return False
+        return isinstance(obj, VALUES) and super().is_safe_attribute(obj, attr, value)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Do arithmetic, but refuse to repeat or format text beyond measure."""
+        if operator == "%" and isinstance(left, str):
+            raise SecurityError("text cannot be formatted with %; join it with ~")
+        if operator == "**" and (abs(left) > MAX_RANGE or abs(right) > MAX_EXPONENT):
+            raise SecurityError("this power is too large")
+        if operator == "*" and isinstance(left, Sized) | isinstance(right, Sized):
+            sequence, times = (left, right) if isinstance(left, Sized) else (right, left)
+            if len(sequence) * times > MAX_REPEATED:
+                raise SecurityError("this repetition is too long")
+        return super().call_binop(context, operator, left, right)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Refuse `{% autoescape false %}`, the other way to let markup through."""
+        template = super()._parse(source, name, filename)
+        switch = template.find(nodes.ScopedEvalContextModifier)
+        if switch is not None:
+            raise TemplateSyntaxError("autoescape stays on", switch.lineno, name, filename)
+        return template
+
+
+def environment(theme: Theme, *, date_format: DateFormat = "long") -> Sandbox:
+    """Make the environment for a theme: its templates first, then our own.
+
+    Filters: `clean`, `number`, `score`, `percent`, `day`, `moment`; `theme` is a global.
+    """
+    own = folder("report_templates")
+    directories = [*theme.templates, own, own / "themes"]
+    made = Sandbox(
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=FileSystemLoader([str(path) for path in directories]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in LEFT_OUT_FILTERS:
+        del made.filters[name]
+    for name in LEFT_OUT_GLOBALS:
+        del made.globals[name]
+    filters: dict[str, Callable[..., str]] = {
+        "clean": partial(_clean, Cleaner(theme.fonts.coverage)),
+        "day": partial(day, style=date_format),
+        "moment": partial(moment, style=date_format),
+        "number": number,
+        "percent": percent,
+        "score": score,
+    }
+    made.filters.update(filters)
+    made.globals["range"] = _short_range
+    made.globals["theme"] = theme.look
+    return made
+
+
+def render_template(made: Sandbox, theme: Theme, name: str, values: Mapping[str, object]) -> str:
+    """Render a template; an error in a template of the theme becomes a ThemeError.
+
+    An error in one of ours is a defect and passes.
+    """
+    try:
+        return made.get_template(name).render(values)
+    except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        place = _place(error, theme)
+        if place is None:
+            raise
+        raise ThemeError(f"{place}: {error}") from error
+
+
+def number(value: int) -> str:
+    """Write a whole number with thousands separators: 12,345."""
+    return f"{value:,}"
+
+
+def score(value: Fraction | None, of: int = 100) -> str:
+    """Write a score with one decimal, half up; `of` is the full score (1 for a practice)."""
+    return NOT_SCORED if value is None else one_decimal(100 * value / of)
+
+
+def percent(value: Fraction | None, of: int = 100) -> str:
+    """Write a share with one decimal and the sign."""
+    return NOT_SCORED if value is None else f"{score(value, of)}{NO_BREAK}%"
+
+
+def one_decimal(value: Fraction) -> str:
+    """Round half up, as people do by hand; `round` would go to the even digit."""
+    tenths = floor(value * 10 + Fraction(1, 2))
+    sign = "-" if tenths < 0 else ""
+    return f"{sign}{abs(tenths) // 10}.{abs(tenths) % 10}"
+
+
+def day(value: date | None, style: DateFormat = "long") -> str:
+    """Write a date without asking the machine's locale; nothing for no date."""
+    if value is None:
+        return ""
+    if style == "iso":
+        return f"{value.year:04}-{value.month:02}-{value.day:02}"
+    if style == "numeric":
+        return f"{value.day:02}/{value.month:02}/{value.year:04}"
+    month = MONTHS[value.month - 1]
+    if style == "us":
+        return f"{month}{NO_BREAK}{value.day}, {value.year}"
+    return f"{value.day}{NO_BREAK}{month}{NO_BREAK}{value.year}"
+
+
+def moment(value: datetime | None, style: DateFormat = "long") -> str:
+    """Write a date and time to the minute: in UTC and marked so, or as the naive time it is."""
+    if value is None:
+        return ""
+    if value.tzinfo is None:
+        return f"{day(value, style)} {value:%H:%M}"
+    value = value.astimezone(UTC)
+    return f"{day(value, style)} {value:%H:%M}{NO_BREAK}UTC"
+
+
+def _clean(
+    cleaner: Cleaner,
+    value: object,
+    limit: int | None = None,
+    *,
+    lines: bool = False,
+    breaks: bool = True,
+) -> str:
+    if limit is None:
+        return cleaner(str(value), lines=lines, breaks=breaks)
+    return cleaner(str(value), limit=limit, lines=lines, breaks=breaks)
+
+
+def _short_range(*arguments: int) -> range:
+    numbers = range(*arguments)
+    if len(numbers) > MAX_RANGE:
+        raise SecurityError(f"a range of more than {MAX_RANGE:,} numbers")
+    return numbers
+
+
+def _place(error: Exception, theme: Theme) -> str | None:
+    """Say where in a template of the theme an error arose; None when it was not there."""
+    own = [] if theme.trusted else [theme.directory]
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    frames.append((getattr(error, "filename", None) or "", getattr(error, "lineno", 0)))
+    for file, line in reversed(frames):
+        if any(Path(file).is_relative_to(directory) for directory in own):
+            return f"{file}: line {line}"
+    return None

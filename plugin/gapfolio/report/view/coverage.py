@@ -1,0 +1,198 @@
+"""Coverage: what was not assessed, why, and on whose word silence was read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gapfolio.model import Assessment, PracticeResult, Reason, RunResult
+from gapfolio.report.view import formats, practices
+from gapfolio.report.view.names import Name
+from gapfolio.report.view.practices import Item
+
+MOST_RUNS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """Why cells have no verdict, over the whole report."""
+
+    text: str
+    cells: str
+    practices: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A practice with unknown cells, by reason."""
+
+    id: str
+    title: str
+    anchor: Name
+    unknown: str
+    total: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A practice with criteria that no scanner in use can see."""
+
+    id: str
+    title: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """Run records or declarations that say the same of several accounts."""
+
+    scanner: str
+    accounts: str
+    checks: str
+    when: str
+    errors: str
+    origin: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The coverage section."""
+
+    coverage: str
+    limited: bool
+    automated: str
+    unknown_points: str
+    reasons: tuple[ReasonRow, ...]
+    absent: str
+    gaps: tuple[Gap, ...]
+    unseen: tuple[Unseen, ...]
+    unseen_total: int
+    runs: tuple[RunRow, ...]
+    runs_more: int
+    declared: bool
+    if_executed: str
+
+
+def coverage(assessment: Assessment, found: Sequence[Item], form: str) -> Coverage:
+    """Build the section."""
+    scores = assessment.scores
+    scored = [item for item in found if item.result.priority]
+    unseen = [
+        Unseen(
+            item.result.id,
+            item.result.title,
+            tuple(c.statement for c in item.result.criteria if not c.expected),
+        )
+        for item in scored
+        if any(not criterion.expected for criterion in item.result.criteria)
+    ]
+    runs = _runs(assessment, form)
+    return Coverage(
+        coverage=formats.percent(scores.all.coverage),
+        limited=scores.all.coverage < formats.LIMITED,
+        automated=formats.percent(scores.automated.coverage),
+        unknown_points=formats.score(
+            sum((i.unknown_points for i in scored), start=scores.all.coverage * 0)
+        ),
+        reasons=_reasons(scored),
+        absent=formats.number(scores.all.cells.absent),
+        gaps=tuple(_gap(item) for item in scored if item.result.cells.unknown),
+        unseen=tuple(unseen),
+        unseen_total=sum(len(row.statements) for row in unseen),
+        runs=tuple(runs[:MOST_RUNS]),
+        runs_more=max(0, len(runs) - MOST_RUNS),
+        declared=any(run.declared for run in assessment.runs),
+        if_executed=formats.interval(scores.if_executed) if scores.if_executed else "",
+    )
+
+
+def unknown_reasons(result: PracticeResult) -> dict[str, int]:
+    """Count the unknown cells of a practice by the text of their reason."""
+    reasons: dict[str, int] = defaultdict(int)
+    for criterion in result.criteria:
+        for name, cells in criterion.reasons.items():
+            if name != Reason.NOTHING_TO_ASSESS.name.lower():
+                reasons[reason(name)] += cells
+    if result.attestation.unknown:
+        reasons[Reason.NOT_ATTESTED.value] += result.attestation.unknown
+    unexplained = result.cells.unknown - sum(reasons.values())
+    if unexplained > 0:
+        reasons[Reason.NO_CHECK.value] += unexplained
+    return dict(reasons)
+
+
+def reason(name: str) -> str:
+    """Give the sentence fragment for a reason as the assessment names it."""
+    return Reason[name.upper()].value if name.upper() in Reason.__members__ else name
+
+
+def _reasons(scored: Sequence[Item]) -> tuple[ReasonRow, ...]:
+    cells: dict[str, int] = defaultdict(int)
+    touched: dict[str, int] = defaultdict(int)
+    for item in scored:
+        for text, number in unknown_reasons(item.result).items():
+            cells[text] += number
+            touched[text] += 1
+    return tuple(
+        ReasonRow(text, formats.number(number), formats.number(touched[text]))
+        for text, number in sorted(cells.items(), key=lambda pair: (-pair[1], pair[0]))
+    )
+
+
+def _gap(item: Item) -> Gap:
+    result = item.result
+    return Gap(
+        id=result.id,
+        title=result.title,
+        anchor=practices.anchor(result.id),
+        unknown=formats.number(result.cells.unknown),
+        total=formats.number(result.cells.total),
+        reasons=tuple(
+            f"{text} ({formats.number(number)})" for text, number in unknown_reasons(result).items()
+        ),
+    )
+
+
+def _runs(assessment: Assessment, form: str) -> list[RunRow]:
+    groups: dict[tuple[str, ...], list[RunResult]] = defaultdict(list)
+    for run in assessment.runs:
+        groups[_said(run)].append(run)
+    return [_run(group, form, assessment.period.timezone) for group in groups.values()]
+
+
+def _said(run: RunResult) -> tuple[str, ...]:
+    """Tell runs apart by all that is printed of them but the account and the time."""
+    errors = "" if run.errors is None else repr(sorted(run.errors.items()))
+    origin = run.origin if run.declared else f"{run.origin} {run.account}"
+    return run.scanner, run.version, str(run.checks), errors, origin, run.void
+
+
+def _run(group: list[RunResult], form: str, zone: str) -> RunRow:
+    first = group[0]
+    moments = [run.started for run in group if run.started]
+    begun = formats.moment(min(moments, default=None), form, zone)
+    last = formats.moment(max(moments, default=None), form, zone)
+    return RunRow(
+        scanner=f"{first.scanner} {first.version}".strip(),
+        accounts=formats.listed([run.account for run in group], 3),
+        checks=formats.number(first.checks),
+        when=begun if begun == last else f"{begun} to {last}",
+        errors=_errors(first),
+        origin=first.origin,
+        standing=_standing(first),
+    )
+
+
+def _errors(run: RunResult) -> str:
+    if run.errors is None:
+        return "not recorded"
+    return ", ".join(f"{name} {formats.number(n)}" for name, n in run.errors.items()) or "none"
+
+
+def _standing(run: RunResult) -> str:
+    if run.void:
+        return f"void: {run.void}"
+    return "declared by the auditor" if run.declared else "run record"

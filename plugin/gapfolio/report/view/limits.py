@@ -1,0 +1,161 @@
+"""Limitations, scanner conflicts, unmapped checks, notices; and the evidence behind it all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gapfolio.catalogue import Catalogue
+from gapfolio.engagement import Folder
+from gapfolio.model import Assessment, InputResult, Unmapped
+from gapfolio.report.view import formats, words
+from gapfolio.report.view.findings import truncation
+
+MOST_CONFLICTS = 25
+MOST_UNMAPPED = 60
+MOST_INPUTS = 100
+
+COUNTS = {
+    "findings": "Findings read",
+    "current": "used in this assessment",
+    "duplicate": "the same finding given twice",
+    "superseded": "superseded by a newer run",
+    "stale": "outside the period and its days of grace",
+    "out_of_scope": "of accounts or Regions out of scope",
+    "unmapped": "of checks that the catalogue does not score",
+    "muted": "muted in the scanner (counted all the same)",
+    "undated": "without a usable time",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """Two scanners that disagree."""
+
+    criterion: str
+    where: str
+    resource: str
+    passed_by: str
+    failed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnmappedRow:
+    """A check that the catalogue does not score."""
+
+    check: str
+    title: str
+    reason: str
+    findings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limitations section."""
+
+    own: str
+    notices: tuple[str, ...]
+    counts: tuple[tuple[str, str], ...]
+    conflicts: tuple[ConflictRow, ...]
+    conflicts_more: str
+    unknown: tuple[UnmappedRow, ...]
+    unknown_more: str
+    excluded: tuple[UnmappedRow, ...]
+    excluded_more: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """A file that was given."""
+
+    name: str
+    sha256: str
+    size: str
+    source: str
+    elements: str
+    findings: str
+    remarks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The evidence manifest."""
+
+    inputs: tuple[InputRow, ...]
+    more: str
+    versions: tuple[tuple[str, str], ...]
+    mappings: tuple[tuple[str, str], ...]
+
+
+def limits(assessment: Assessment, folder: Folder) -> Limits:
+    """Build the limitations section."""
+    unknown = [_unmapped(row) for row in assessment.unmapped if not row.reason]
+    excluded = [_unmapped(row) for row in assessment.unmapped if row.reason]
+    conflicts = assessment.conflicts
+    return Limits(
+        own=folder.notes.limitations,
+        notices=tuple(assessment.notices),
+        counts=tuple(
+            (label, formats.number(assessment.counts[name]))
+            for name, label in COUNTS.items()
+            if assessment.counts.get(name) or name in ("findings", "current")
+        ),
+        conflicts=tuple(
+            ConflictRow(
+                criterion=conflict.criterion,
+                where=" · ".join(part for part in (conflict.account, conflict.region) if part),
+                resource=conflict.resource,
+                passed_by=conflict.passed_by,
+                failed_by=conflict.failed_by,
+            )
+            for conflict in conflicts[:MOST_CONFLICTS]
+        ),
+        conflicts_more=_cut(MOST_CONFLICTS, len(conflicts), "assessment.json"),
+        unknown=tuple(unknown[:MOST_UNMAPPED]),
+        unknown_more=_cut(MOST_UNMAPPED, len(unknown), "assessment.json"),
+        excluded=tuple(excluded[:MOST_UNMAPPED]),
+        excluded_more=_cut(MOST_UNMAPPED, len(excluded), "assessment.json"),
+    )
+
+
+def evidence(assessment: Assessment, catalogue: Catalogue) -> Evidence:
+    """Build the evidence manifest."""
+    names = {
+        "gapfolio": "Gapfolio",
+        "catalogue": "Catalogue",
+        "findings_schema": "Findings schema",
+        "score": "Score policy",
+    }
+    return Evidence(
+        inputs=tuple(_input(row) for row in assessment.inputs[:MOST_INPUTS]),
+        more=_cut(MOST_INPUTS, len(assessment.inputs), "evidence.json"),
+        versions=tuple(
+            (names.get(name, name), version) for name, version in assessment.versions.items()
+        ),
+        mappings=tuple(sorted(catalogue.sources.items())),
+    )
+
+
+def _unmapped(row: Unmapped) -> UnmappedRow:
+    return UnmappedRow(
+        check=row.check,
+        title=row.title,
+        reason=row.reason,
+        findings=formats.tally(row.findings, words.STATUSES),
+    )
+
+
+def _input(row: InputResult) -> InputRow:
+    skipped = "; ".join(f"{formats.number(n)} left out: {why}" for why, n in row.skipped.items())
+    return InputRow(
+        name=row.name,
+        sha256=row.sha256,
+        size=formats.size(row.bytes),
+        source=row.source or "not recognised",
+        elements=formats.number(row.elements),
+        findings=formats.number(row.findings),
+        remarks="; ".join(part for part in (row.problem, skipped) if part),
+    )
+
+
+def _cut(shown: int, total: int, where: str) -> str:
+    return truncation(shown, total).replace("findings.csv", where)

@@ -1,0 +1,110 @@
+"""What lies beside scanner output and is none: passed over in directories, and counted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from gapfolio.sources.bytestream import Blocks
+from gapfolio.sources.jsontext import decode
+from gapfolio.sources.sniff import HEAD, headers, sniff
+
+PACK = "evidence pack of Gapfolio"
+COMPLIANCE = "compliance output"
+HIDDEN = "hidden file"
+LOG = "log"
+ENGAGEMENT = "file of the engagement"
+OWN = "output of Gapfolio"
+SPECIAL = "not a regular file"
+
+RUN_SCHEMA = "gapfolio.run/1"
+
+_ENGAGEMENT_FILES = frozenset(
+    (
+        "gapfolio.toml",
+        "waivers.yaml",
+        "attestations.yaml",
+        "not_applicable.yaml",
+        "notes.yaml",
+    )
+)
+_PROSE = frozenset(
+    (".css", ".ini", ".md", ".otf", ".py", ".rst", ".sh", ".toml", ".ttf", ".yaml", ".yml")
+)
+_HARMLESS = re.compile(r"HTML|XML|image|PDF|Parquet")
+_SCHEMA = re.compile(rb'"schema"\s*:\s*"gapfolio\.')
+_DECODABLE = 64 << 20
+_OWN_COLUMNS = frozenset(("key", "practice"))
+
+
+def directory(path: Path) -> str:
+    """Say why a directory is passed over as a whole; `""` if it is not."""
+    if path.name == "compliance":
+        return COMPLIANCE
+    if (path / "theme.toml").is_file():
+        return ENGAGEMENT
+    manifest = path / "manifest.json"
+    if manifest.is_file() and _schema(manifest).startswith("gapfolio.manifest/"):
+        return PACK
+    return ""
+
+
+def file(path: Path) -> str:
+    """Say why a file is passed over; `""` if it is to be read.
+
+    What cannot be looked at is left to the reader, which says so.
+    """
+    if not path.is_file():
+        return SPECIAL
+    try:
+        return _by_name(path) or _by_content(path)
+    except OSError:
+        return ""
+
+
+def is_run_record(path: Path) -> bool:
+    """Say whether a file is a run record (`run.json`), by its content."""
+    try:
+        return _schema(path) == RUN_SCHEMA
+    except OSError:
+        return False
+
+
+def own_columns(names: frozenset[str]) -> bool:
+    """Say whether a CSV header is of our own practices.csv or findings.csv."""
+    return names >= _OWN_COLUMNS and bool(names & {"assured", "standing"})
+
+
+def _by_name(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if path.name.startswith("."):
+        return HIDDEN
+    if path.name in _ENGAGEMENT_FILES:
+        return ENGAGEMENT
+    if path.name.endswith((".log", ".log.json")):
+        return LOG
+    return f"{suffix} file" if suffix in _PROSE else ""
+
+
+def _by_content(path: Path) -> str:
+    with path.open("rb") as stream:
+        head = next(iter(Blocks(stream)), b"")[:HEAD]
+    shape = sniff(head)
+    if shape.shape == "refused" and _HARMLESS.search(shape.what):
+        return re.sub(r"^an? ", "", shape.what)
+    schema = _schema(path)
+    if schema and schema != RUN_SCHEMA:
+        return OWN
+    if any(own_columns(frozenset(names)) for _, names in headers(head)):
+        return OWN
+    return ""
+
+
+def _schema(path: Path) -> str:
+    """Give the `schema` of a JSON file of our own; `""` for any other file."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    if not _SCHEMA.search(head) or path.stat().st_size > _DECODABLE:
+        return ""
+    content = decode(path.read_bytes())
+    return str(content.get("schema", "")) if content else ""

@@ -1,0 +1,138 @@
+"""The careful way: cut in Python, sorted into a spool for each format, read by the same queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gapfolio.sources.base import Element, Source, TableSource
+from gapfolio.sources.csvrows import Rows
+from gapfolio.sources.elements import Elements
+from gapfolio.sources.identify import Identity, claimant
+from gapfolio.sources.jsontext import decode
+from gapfolio.sources.outcome import Outcome, Task, advice
+from gapfolio.sources.reader import counted, elements_of, spooled_elements, statement, transaction
+from gapfolio.sources.refusals import refusal
+from gapfolio.sources.spool import RECORD_COLUMNS, Spool
+
+UNREADABLE = "unreadable JSON"
+MISFIT = "fields that do not fit the format"
+_TICK_EVERY = 1000
+
+
+def read(task: Task, identity: Identity) -> Outcome:
+    """Read an input element by element.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    spools = _Spools(task)
+    foreign: Counter[str] = Counter()  # elements of formats that are not read
+    damaged: Counter[str] = Counter()
+    with task.item.path.open("rb") as stream:
+        cutter: Elements | Rows
+        if identity.kind == "csv":
+            cutter = Rows(stream, identity.delimiter)
+            elements = _records(cutter, identity)
+        else:
+            cutter = Elements(stream)
+            elements = _objects(cutter, damaged)
+        for count, (number, element) in enumerate(elements):
+            source = _claimant(element, identity, task)
+            if source is None:
+                foreign[refusal(element, identity.kind)] += 1
+            elif not spools.add(source, number, element):
+                damaged[UNREADABLE] += 1
+            if task.tick and not count % _TICK_EVERY:
+                task.tick(cutter.consumed / max(1, task.item.path.stat().st_size))
+    outcome, lost = spools.load()
+    damaged.update(cutter.skipped)
+    damaged[MISFIT] += lost
+    outcome.elements = cutter.number
+    outcome.skipped.update(foreign)
+    outcome.skipped.update(+damaged)
+    outcome.problem = _problem(task, outcome, cutter, foreign, +damaged)
+    return outcome
+
+
+def _objects(cutter: Elements, damaged: Counter[str]) -> Iterator[tuple[int, Element]]:
+    for number, data in cutter:
+        element = decode(data)
+        if element is None:
+            damaged[UNREADABLE] += 1
+        else:
+            yield number, element
+
+
+def _records(cutter: Rows, identity: Identity) -> Iterator[tuple[int, Element]]:
+    for number, cells in cutter:
+        # the first of two columns of one name counts, as with DuckDB
+        pairs = zip(reversed(identity.names), reversed(cells), strict=False)
+        yield number, {name: cell or None for name, cell in pairs}
+
+
+def _claimant(element: Element, identity: Identity, task: Task) -> Source | None:
+    if identity.kind == "csv":
+        return identity.source  # the header decided
+    return claimant(element, "json", task.sources)
+
+
+class _Spools:
+    """A spool for each format that turns up in the input."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._spools: dict[str, tuple[Source, Spool]] = {}
+
+    def add(self, source: Source, number: int, element: Element) -> bool:
+        """Keep an element for its source; False if it cannot be kept."""
+        if source.name not in self._spools:
+            path = self._task.scratch / f"spool{self._task.place}-{len(self._spools)}"
+            columns = source.columns if isinstance(source, TableSource) else RECORD_COLUMNS
+            self._spools[source.name] = (source, Spool(path, columns))
+        spool = self._spools[source.name][1]
+        if isinstance(source, TableSource):
+            return spool.add(number, element)
+        return spool.add_findings(number, source.findings(element))
+
+    def load(self) -> tuple[Outcome, int]:
+        """Put everything into `raw`; the number is of elements that yielded nothing."""
+        con, place, lost = self._task.con, self._task.place, 0
+        with transaction(con):
+            for source, spool in self._spools.values():
+                spool.close()
+                con.execute(self._statement(source, spool))
+                if isinstance(source, TableSource):
+                    lost += spool.lines - elements_of(con, place, source.name)
+            outcome = counted(con, place)
+        outcome.sources.extend(self._spools)
+        for _, spool in self._spools.values():
+            spool.path.unlink()
+        return outcome, lost
+
+    def _statement(self, source: Source, spool: Spool) -> str:
+        elements = spooled_elements(spool.path, spool.columns, spool.longest)
+        query = source.query if isinstance(source, TableSource) else "SELECT * FROM {elements}"
+        known = f"SELECT * FROM ({query}) WHERE check_raw IS NOT NULL"
+        return statement(source.name, known, elements, self._task.place)
+
+
+def _problem(
+    task: Task,
+    outcome: Outcome,
+    cutter: Elements | Rows,
+    foreign: Counter[str],
+    damaged: Counter[str],
+) -> str:
+    """Say what is wrong with the input as a whole; `""` if nothing is."""
+    parts = []
+    if isinstance(cutter, Elements) and cutter.stray and not (cutter.number or cutter.problem):
+        parts.append(f"this is neither JSON nor a known CSV file; {advice(task.sources)}")
+    elif foreign and not outcome.sources:
+        parts.append(f"{foreign.most_common(1)[0][0]}; {advice(task.sources)}")
+    if damaged:
+        told = ", ".join(f"{reason} ({count})" for reason, count in sorted(damaged.items()))
+        parts.append(f"not all could be read: {told}")
+    if cutter.problem:
+        parts.append(f"{cutter.problem}; kept is what is whole before that")
+    return "; ".join(parts)
