@@ -23,9 +23,10 @@ from jinja2 import (
     Undefined,
     nodes,
 )
-from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.environment import TemplateModule
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
-from jinja2.utils import Namespace
+from jinja2.utils import Cycler, Joiner, Namespace
 
 from gapfolio.errors import ThemeError
 from gapfolio.report.text import Cleaner
@@ -45,15 +46,18 @@ MAX_EXPONENT = 10
 LEFT_OUT_FILTERS = ("attr", "center", "filesizeformat", "format", "pprint", "random", "safe")
 """`safe` would let markup through, `random` depends on chance, the rest serves no report."""
 LEFT_OUT_GLOBALS = ("lipsum",)
-PADDING = frozenset({"center", "expandtabs", "format", "format_map", "ljust", "rjust", "zfill"})
+PADDING = frozenset({"center", "expandtabs", "ljust", "rjust", "zfill"})
 """Methods of text that can make gigabytes of it."""
 VALUES = (
+    BlockReference,
     bool,
+    Cycler,
     date,
     dict,
     float,
     Fraction,
     int,
+    Joiner,
     list,
     Look,
     LogoLook,
@@ -62,6 +66,8 @@ VALUES = (
     msgspec.Struct,
     Namespace,
     str,
+    TemplateModule,
+    TemplateReference,
     tuple,
     Undefined,
 )
@@ -78,6 +84,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(obj, str) and attr in PADDING:
             return False
         return isinstance(obj, VALUES) and super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """Refuse `str.format`, whose widths make text of any length."""
+        if super().wrap_str_format(value) is not None:
+            raise SecurityError("text cannot be formatted with format(); join it with ~")
+        return None
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Do arithmetic, but refuse to repeat or format text beyond measure."""

@@ -97,9 +97,7 @@ class _Visible(dict[int, str | int]):
         return shown
 
 
-def clean(
-    text: str, *, limit: int | None = LIMIT, lines: bool = False, breaks: bool = True
-) -> str:
+def clean(text: str, *, limit: int | None = LIMIT, lines: bool = False, breaks: bool = True) -> str:
     """Make a text printable with the fonts that travel with the package; see `Cleaner`."""
     return default_cleaner()(text, limit=limit, lines=lines, breaks=breaks)
 

@@ -66,7 +66,9 @@ READABLE = (
 """Pairs of colours that the report uses as text and ground."""
 
 FAMILY = re.compile(r"[\w .+-]{1,80}")
-OUTSIDE = re.compile(r"(@import\b|url\(\s*['\"]?\s*(?:[a-z][a-z0-9+.-]*:|//)[^)\s]*)", re.IGNORECASE)
+OUTSIDE = re.compile(
+    r"(@import\b|url\(\s*['\"]?\s*(?:[a-z][a-z0-9+.-]*:|//)[^)\s]*)", re.IGNORECASE
+)
 INLINE_IMAGE = re.compile(r"url\(\s*['\"]?\s*data:image/(?:png|jpeg)[;,]", re.IGNORECASE)
 
 
