@@ -202,8 +202,9 @@ def _edge_faults(catalogue: Catalogue) -> Iterator[str]:
         seen.add(edge_id)
         rival = primary.setdefault(key, criterion.id)
         if rival != criterion.id:
-            other = _file(catalogue, rival, *key)
-            yield f"{where} is primary in {other}{rival} too; make one of them supporting"
+            other = catalogue.origins.get((rival, *key))
+            rival += f" ({other})" if other else ""
+            yield f"{where} is primary in {rival} too; make one of them supporting"
         if key in catalogue.aliases:
             yield f"{where} is now {catalogue.aliases[key]}"
         elif _listed(catalogue, scanner) and key not in catalogue.checks:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 LIMITED = 70
 """Coverage (percent) under which "limited coverage" stands beside the score."""
 _GAPS = 10
-_MARKS = {"fail": "FAIL", "unknown": "unknown", "partly": "partly", "pass": "pass"}
 
 
 def headline(assessment: Assessment) -> str:
@@ -64,6 +63,7 @@ def print_notices(assessment: Assessment) -> None:
 
 def print_gaps(assessment: Assessment) -> None:
     """Print a table of the practices that cost most."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
@@ -74,20 +74,25 @@ def print_gaps(assessment: Assessment) -> None:
     if not worst:
         return
     table = Table(
-        title=f"Top gaps ({min(_GAPS, len(worst))} of {len(worst)})", title_justify="left"
+        title=f"Top gaps ({min(_GAPS, len(worst))} of {len(worst)}), in cells and findings",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        expand=True,
     )
-    for name in ("Practice", "Priority", "State", "Title", "Failing", "Unknown", "Findings"):
-        right = name in ("Failing", "Unknown", "Findings")
-        table.add_column(name, justify="right" if right else "left")
+    for name in ("Practice", "Priority", "State"):
+        table.add_column(name, no_wrap=True, min_width=8)
+    for name in ("Fail", "Unknown", "Findings"):
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    table.add_column("Title", no_wrap=True, overflow="ellipsis", ratio=1)
     for practice in worst[:_GAPS]:
         table.add_row(
             practice.id,
             practice.priority,
-            _MARKS.get(practice.state, practice.state),
-            practice.title,
-            f"{practice.cells.failed}/{practice.cells.total}",
+            practice.state,
+            str(practice.cells.failed),
             str(practice.cells.unknown),
             f"{practice.findings.get('fail', 0):,}",
+            practice.title,
         )
     Console().print(table)
 

@@ -1,18 +1,15 @@
-"""What the renderer may load: files of the theme and of the package, and small inline data.
+"""What a document may load: files of the theme and of the package, and small inline data.
 
 Everything else is refused, and a refusal stops the rendering: a report that silently lacks its
-logo is worse than an error that names the address. Only the worker imports this module, because
-it loads WeasyPrint.
+logo is worse than an error that names the address.
 """
 
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
-
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 HOST = "assets.invalid"
 BASE_URL = f"https://{HOST}/"
@@ -91,20 +88,3 @@ def _inline(url: str) -> tuple[bytes, str]:
         except Base64Error as error:
             raise AssetError("inline data that is not base64") from error
     return data, kind
-
-
-class AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is not typed
-    """The only way from the renderer to the outside; knows no network."""
-
-    def __init__(self, roots: Iterable[Path]) -> None:
-        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
-        self._assets = Assets(roots)
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        """Load an address; a refused one ends the rendering."""
-        try:
-            content, kind = self._assets.load(url)
-        except AssetError as error:
-            # not an Exception: WeasyPrint swallows those and goes on without the file
-            raise FatalURLFetchingError(str(error)) from error
-        return URLFetcherResponse(url, content, {"Content-Type": kind})

@@ -1,4 +1,4 @@
-"""What WeasyPrint leaves open on the way to PDF/A-3a and PDF/UA-1, mended before the file is written.
+"""What WeasyPrint leaves open on the way to PDF/A-3a and PDF/UA-1, mended before it writes.
 
 Works on pydyf's objects, which are untyped dictionaries and lists of references such as `12 0 R`;
 only the worker calls this.
@@ -6,6 +6,8 @@ only the worker calls this.
 
 from collections.abc import Iterable
 from typing import Any
+
+from pydyf import PDF, Array, Dictionary  # type: ignore[import-untyped]
 
 PDF_UA = b"""\
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>\
@@ -42,8 +44,6 @@ def mark_as_accessible(metadata: Any) -> None:
 
 def remember_page_references() -> None:
     """Make pydyf build its list of pages once, not for each of thousands of structure elements."""
-    from pydyf import PDF
-
     build = PDF.page_references.fget
     built: dict[int, tuple[bytes, ...]] = {}
 
@@ -82,8 +82,6 @@ def _referred(pdf: Any, references: Iterable[object]) -> Iterable[Any]:
 
 def _wrap_list_body(pdf: Any, item: Any) -> None:
     """Put blocks of a list item into its body: an item may hold only a label and a body."""
-    from pydyf import Array, Dictionary
-
     kids = list(_referred(pdf, item["K"]))
     rest = [kid for kid in kids if kid["S"] != "/Lbl"]
     if all(kid["S"] == "/LBody" for kid in rest):

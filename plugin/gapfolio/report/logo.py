@@ -2,7 +2,10 @@
 
 from base64 import b64encode
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
 
 from gapfolio.errors import ThemeError
 
@@ -46,10 +49,6 @@ def read_logo(path: Path, alt: str) -> Logo:
 
 def _decode(path: Path, content: bytes) -> tuple[str, int, int]:
     """Give format, width and height of an image that decodes to its end."""
-    from io import BytesIO
-
-    from PIL import Image, UnidentifiedImageError
-
     try:
         with Image.open(BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
             width, height = image.size

@@ -7,7 +7,6 @@ started early and given its document later.
 import ctypes
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -130,7 +129,7 @@ def _loads(load: Callable[[str], object], name: str) -> bool:
     return True
 
 
-def render(
+def render(  # noqa: PLR0913  # keywords, each of them needed
     html: str,
     *,
     roots: Sequence[Path],
@@ -197,7 +196,7 @@ class Renderer:
         self._process.communicate()
         self._cleanup.close()
 
-    def render(
+    def render(  # noqa: PLR0913  # keywords, each of them needed
         self,
         html: str,
         *,
@@ -235,8 +234,8 @@ class Renderer:
     def _deliver(self, number: int, attachment: Attachment) -> dict[str, str]:
         path = attachment.data
         if isinstance(path, bytes):
-            path = self._directory / f"attachment-{number}"
-            path.write_bytes(attachment.data)
+            content, path = path, self._directory / f"attachment-{number}"
+            path.write_bytes(content)
         return {
             "name": attachment.name,
             "path": str(path.resolve()),

@@ -5,6 +5,7 @@ reads what a report needs of eleven fonts in a few milliseconds.
 """
 
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ FAMILY, TYPOGRAPHIC_FAMILY = 1, 16
 WINDOWS = 3
 NO_GLYPH = 0
 FORMAT_BMP, FORMAT_FULL = 4, 12
+LAST_OF_BMP = 0xFFFF
+"""No character: it ends the map."""
 NO_EMBEDDING = 0x0002
 """Bit of OS/2 `fsType`: restricted licence embedding."""
 DISORDER = "its character map is out of order"
@@ -114,7 +117,7 @@ def _full_map(cmap: bytes, offset: int) -> Iterator[int]:
     last = -1
     for index in range(groups):
         start, end, glyph = struct.unpack_from(">III", cmap, offset + 16 + 12 * index)
-        if not last < start <= end <= 0x10FFFF:
+        if not last < start <= end <= sys.maxunicode:
             raise FontFileError(DISORDER)
         last = end
         yield from range(start + (glyph == NO_GLYPH), end + 1)
@@ -138,7 +141,7 @@ def _bmp_map(cmap: bytes, offset: int) -> Iterator[int]:
             raise FontFileError(DISORDER)
         last = end
         for code in range(start, end + 1):
-            if code == 0xFFFF:
+            if code == LAST_OF_BMP:
                 continue
             glyph = code
             if where:

@@ -25,7 +25,8 @@ from jinja2 import (
 )
 from jinja2.environment import TemplateModule
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
 
 from gapfolio.errors import ThemeError
@@ -36,7 +37,18 @@ from gapfolio.resources import folder
 DateFormat = Literal["long", "iso", "numeric", "us"]
 
 MONTHS = (
-    "January February March April May June July August September October November December".split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 NO_BREAK = "\u00a0"
 NOT_SCORED = "not scored"

@@ -2,7 +2,7 @@
 
 Names, tags and messages in findings come from whoever could create a resource. What our fonts
 cannot draw, and everything invisible (control, bidirectional and zero-width characters), is shown
-as its code point, such as `‹U+202E›`, so that a name looks like what it is.
+as its code point in single guillemets, so that a name looks like what it is.
 """
 
 import re
@@ -15,13 +15,16 @@ from gapfolio.report.fonts import coverage
 BREAK = "\u200b"
 """Zero-width space, the only invisible character that cleaned text contains."""
 
+LEFT, RIGHT = "\u2039", "\u203a"
+"""Around what stands for a character; all of our fonts have them."""
+
 LIMIT = 20_000
 MAX_MARKS = 4
 """Combining marks that a letter may carry; no living script needs more."""
 MAX_WORD = 20
 """Characters without a place to break: laying out long words takes quadratic time."""
 EARLIEST_BREAK = 8
-BREAK_AFTER = frozenset("/:._-,;=&?@#|\\)]}›")
+BREAK_AFTER = frozenset("/:._-,;=&?@#|\\)]}" + RIGHT)
 MIN_RUN = 3
 
 PLAIN = re.compile(r"[ -~]*")
@@ -33,7 +36,7 @@ PRESENTATION = re.compile("(?<=[^\\s\ufe0e\ufe0f])[\ufe0e\ufe0f](?![\ufe0e\ufe0f
 ARABIC = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff"
 STRAY_JOINER = re.compile(f"(?<![{ARABIC}])[\u200c\u200d]|[\u200c\u200d](?![{ARABIC}])")
 """Joiners are spelling between Arabic letters, and invisible anywhere else."""
-SHOWN_RUN = re.compile(rf"(‹U\+[0-9A-F]{{4,6}})›(?:\1›){{{MIN_RUN - 1},}}")
+SHOWN_RUN = re.compile(rf"({LEFT}U\+[0-9A-F]{{4,6}}){RIGHT}(?:\1{RIGHT}){{{MIN_RUN - 1},}}")
 INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 JOINERS = frozenset({0x200C, 0x200D})
 BLANKS = frozenset({0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
@@ -92,7 +95,7 @@ class _Visible(dict[int, str | int]):
         elif category == "Zs":
             shown = " "
         else:
-            shown = f"‹U+{code:04X}›"
+            shown = f"{LEFT}U+{code:04X}{RIGHT}"
         self[code] = shown
         return shown
 
@@ -133,16 +136,16 @@ def _ranges(codes: list[int]) -> str:
 
 
 def _count_marks(match: re.Match[str]) -> str:
-    return f"{match[1]}‹+{len(match[2]):,} marks›"
+    return f"{match[1]}{LEFT}+{len(match[2]):,} marks{RIGHT}"
 
 
 def _code_point(match: re.Match[str]) -> str:
-    return f"‹U+{ord(match[0]):04X}›"
+    return f"{LEFT}U+{ord(match[0]):04X}{RIGHT}"
 
 
 def _count_run(match: re.Match[str]) -> str:
     repeated = len(match[0]) // (len(match[1]) + 1)
-    return f"{match[1]} ×{repeated:,}›"
+    return f"{match[1]} \u00d7{repeated:,}{RIGHT}"
 
 
 def _break_word(match: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from gapfolio.sources.base import Element, Kind, Source
 from gapfolio.sources.bytestream import BLOCK, GZIP, Blocks
 from gapfolio.sources.elements import Elements
 from gapfolio.sources.jsontext import decode
+from gapfolio.sources.outcome import advice
 from gapfolio.sources.refusals import UNKNOWN, refusal
 from gapfolio.sources.sniff import headers, sniff
 
@@ -54,7 +55,7 @@ def identify(path: Path, sources: Sequence[Source]) -> Identity:
     if shape.shape == "empty" and len(head) < BLOCK:
         return Identity(empty=True)
     if shape.shape == "refused":
-        return Identity(refused=f"this is {shape.what}")
+        return Identity(refused=f"this is {shape.what}; {advice(sources)}")
     opening = head.lstrip()[:1]
     if opening not in (b"[", b"{") and (found := _by_header(head, sources, gzip=gzip)):
         return found
@@ -76,5 +77,5 @@ def _by_header(head: bytes, sources: Sequence[Source], *, gzip: bool) -> Identit
             return Identity("csv", source, tuple(names), delimiter, gzip)
         reason = refusal(element, "csv")
         if reason != UNKNOWN:
-            return Identity("csv", refused=f"this is {reason}")
+            return Identity("csv", refused=reason)
     return None

@@ -23,7 +23,7 @@ from gapfolio.sources.base import Source
 from gapfolio.sources.fast import read_directly
 from gapfolio.sources.identify import identify
 from gapfolio.sources.locations import Input
-from gapfolio.sources.outcome import Outcome, Task, advice
+from gapfolio.sources.outcome import Outcome, Task
 from gapfolio.sources.schema import RAW_DDL
 from gapfolio.sources.survey import Survey
 
@@ -98,7 +98,7 @@ def _outcome(task: Task, survey: Survey) -> Outcome:
     if identity.empty:
         return Outcome()
     if identity.refused:
-        return Outcome(problem=f"{identity.refused}; {advice(task.sources)}")
+        return Outcome(problem=identity.refused)
     return read_directly(task, identity, survey) or salvage.read(task, identity)
 
 

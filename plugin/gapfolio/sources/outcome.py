@@ -48,4 +48,4 @@ class Outcome:
 
 def advice(sources: Sequence[Source]) -> str:
     """Name the formats that are read."""
-    return "read are " + ", ".join(source.title for source in sources)
+    return "formats that are read: " + ", ".join(source.title for source in sources)

@@ -12,7 +12,7 @@ from gapfolio.sources.identify import Identity, claimant
 from gapfolio.sources.jsontext import decode
 from gapfolio.sources.outcome import Outcome, Task, advice
 from gapfolio.sources.reader import counted, elements_of, spooled_elements, statement, transaction
-from gapfolio.sources.refusals import refusal
+from gapfolio.sources.refusals import UNKNOWN, refusal
 from gapfolio.sources.spool import RECORD_COLUMNS, Spool
 
 UNREADABLE = "unreadable JSON"
@@ -125,11 +125,13 @@ def _problem(
     damaged: Counter[str],
 ) -> str:
     """Say what is wrong with the input as a whole; `""` if nothing is."""
+    if foreign and not outcome.sources:
+        reason = foreign.most_common(1)[0][0]
+        return f"{reason}; {advice(task.sources)}" if reason == UNKNOWN else reason
+    stray = isinstance(cutter, Elements) and cutter.stray
+    if stray and not (outcome.sources or cutter.problem):
+        return f"this is neither JSON nor a known CSV file; {advice(task.sources)}"
     parts = []
-    if isinstance(cutter, Elements) and cutter.stray and not (cutter.number or cutter.problem):
-        parts.append(f"this is neither JSON nor a known CSV file; {advice(task.sources)}")
-    elif foreign and not outcome.sources:
-        parts.append(f"{foreign.most_common(1)[0][0]}; {advice(task.sources)}")
     if damaged:
         told = ", ".join(f"{reason} ({count})" for reason, count in sorted(damaged.items()))
         parts.append(f"not all could be read: {told}")
