@@ -28,7 +28,9 @@ Json: TypeAlias = dict[str, Any]
 
 # Typical length of the four snippets of a check; only the CSV has them.
 _CODE = {
-    "NativeIaC": "```yaml\n" + "# CloudFormation: the setting that the check asks for\n" * 7 + "```",
+    "NativeIaC": "```yaml\n"
+    + "# CloudFormation: the setting that the check asks for\n" * 7
+    + "```",
     "Terraform": "```hcl\n" + "# Terraform: the setting that the check asks for\n" * 7 + "```",
     "CLI": 'aws <service> update-<resource> --name "<example_resource_name>" --enable --region <R>',
     "Other": "1. Open the service in the AWS console; 2. choose the resource; 3. Save\n" * 4,
@@ -181,6 +183,8 @@ def _from_demo() -> Iterator[Check]:
             resource_type=relative.resource_type if row["service"] in relatives else "Other",
             title=row["title"],
             url=f"https://hub.prowler.com/check/{row['id']}",
+            compliance={k: v for k, v in relative.compliance.items() if k != "MITRE-ATTACK"},
+            attacks=(),
         )
 
 

@@ -12,34 +12,45 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from checks import Check
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 Scope: TypeAlias = Literal["account", "region", "resource"]
 
-REGIONS = (
+REGIONS = _words(
     "us-east-1 eu-central-1 eu-west-1 us-west-2 ap-southeast-1 ap-northeast-1 us-east-2 eu-west-2 "
     "ap-south-1 ca-central-1 eu-north-1 sa-east-1 ap-southeast-2 eu-west-3 ap-northeast-2 "
     "us-west-1 eu-south-1"
-).split()
+)
 """The first is the home Region: what has no Region of its own is found there."""
 
-_UNITS = "payments orders identity catalog search billing shipping data ml platform".split()
-_ENVIRONMENTS = "prod staging dev sandbox".split()
-_APPS = (
+_UNITS = _words("payments orders identity catalog search billing shipping data ml platform")
+_ENVIRONMENTS = _words("prod staging dev sandbox")
+_APPS = _words(
     "api web worker ingest batch events ledger portal gateway reports cache sessions audit media "
     "invoices customers inventory pricing notify export sync archive metrics forms"
-).split()
-_TEAMS = "core-platform data-eng payments-sre security web-experience ml-research".split()
-_PEOPLE = "ana ben chloe david elif farid grace hana ivan julia kofi lena".split()
+)
+_TEAMS = _words("core-platform data-eng payments-sre security web-experience ml-research")
+_PEOPLE = _words("ana ben chloe david elif farid grace hana ivan julia kofi lena")
 
 # Share of all accounts that use a service; what is not named is rare.
 _EVERYWHERE = frozenset(
-    "accessanalyzer account acm awslambda backup cloudformation cloudtrail cloudwatch config ec2 "
-    "ecr ecs elbv2 guardduty iam inspector2 kms macie networkfirewall organizations rds s3 "
-    "secretsmanager securityhub sns sqs ssm trustedadvisor vpc".split()
+    _words(
+        "accessanalyzer account acm awslambda backup cloudformation cloudtrail cloudwatch config "
+        "ec2 ecr ecs elbv2 guardduty iam inspector2 kms macie networkfirewall organizations rds s3 "
+        "secretsmanager securityhub sns sqs ssm trustedadvisor vpc"
+    )
 )
 _COMMON = frozenset(
-    "apigateway apigatewayv2 athena autoscaling bedrock cloudfront codebuild cognito dynamodb efs "
-    "eks elasticache eventbridge glue kinesis opensearch redshift route53 sagemaker shield "
-    "stepfunctions waf wafv2".split()
+    _words(
+        "apigateway apigatewayv2 athena autoscaling bedrock cloudfront codebuild cognito dynamodb "
+        "efs eks elasticache eventbridge glue kinesis opensearch redshift route53 sagemaker shield "
+        "stepfunctions waf wafv2"
+    )
 )
 _SHARES = (100, 60, 20)
 
@@ -55,7 +66,7 @@ _REGION = re.compile(
     r"glue_data_catalogs|guardduty_|inspector2_|macie_|resourceexplorer2_|"
     r"sagemaker_(clarify|models_monitor|models_registry)|securityhub_|ssmincidents_"
 )
-_GLOBAL = frozenset("account cloudfront iam organizations route53 shield trustedadvisor".split())
+_GLOBAL = frozenset(_words("account cloudfront iam organizations route53 shield trustedadvisor"))
 
 # type -> (how many there are beside the others, end of the ARN, name)
 _TYPES: dict[str, tuple[float, str, str]] = {
@@ -112,9 +123,19 @@ class Resource:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of resource: the checks of one kind look at the same resources."""
+    """A kind of resource: the checks of one kind look at the same resources.
+
+    Attributes:
+        service: Prowler's name of the service.
+        owner: the service in the ARN.
+        type: in the words of Security Hub.
+        noun: what one is called.
+        scope: one an account, one a Region, or any number.
+        weight: how many there are beside other kinds.
+    """
 
     service: str
+    owner: str
     type: str
     noun: str
     scope: Scope
@@ -123,7 +144,7 @@ class Kind:
     @property
     def everywhere(self) -> bool:
         """It has no Region of its own."""
-        return self.scope == "account" or self.service in _GLOBAL
+        return self.scope == "account" or self.owner in _GLOBAL
 
 
 def mixed(*numbers: int) -> int:
@@ -152,16 +173,20 @@ def account(seed: int, number: int) -> Account:
     return Account(number, uid, name, unit, environment)
 
 
-def kind(check: str, service: str, resource_type: str) -> Kind:
+def kind(check: Check) -> Kind:
     """What a check looks at."""
     scope: Scope = "resource"
-    if _ACCOUNT.match(check):
+    if _ACCOUNT.match(check.id):
         scope = "account"
-    elif _REGION.match(check):
+    elif _REGION.match(check.id):
         scope = "region"
-    noun = check.removeprefix(f"{service}_").partition("_")[0]
-    weight = _TYPES[resource_type][0] if resource_type in _TYPES else 1.5
-    return Kind(service, resource_type, noun if resource_type == "Other" else "", scope, weight)
+    noun = check.resource_type.removeprefix("Aws").lower().removeprefix(check.service)
+    if check.resource_type == "Other":
+        noun = check.id.removeprefix(f"{check.service}_").partition("_")[0]
+    weight = _TYPES[check.resource_type][0] if check.resource_type in _TYPES else 1.5
+    family = next((f for f in ("Iam", "Ec2", "S3") if f"Aws{f}" in check.resource_type), "")
+    owner = family.lower() or {"awslambda": "lambda"}.get(check.service, check.service)
+    return Kind(check.service, owner, check.resource_type, noun, scope, weight)
 
 
 def uses(seed: int, place: Account, service: str, accounts: int) -> bool:
@@ -181,11 +206,8 @@ class Shelf:
         self._kind = sort
         self._regions = regions[:1] if sort.everywhere else regions
         self._start = mixed(seed, place.number, number_of(f"{sort.service}/{sort.type}{sort.noun}"))
-        tail = sort.noun or sort.type.removeprefix("Aws").lower()
-        _, self._path, self._name = _TYPES.get(
-            sort.type, (0.0, f"{tail}/", "{app}-{env}-" + tail + "-{k}")
-        )
-        self._tail = tail
+        usual = (0.0, f"{sort.noun}/", f"{{app}}-{{env}}-{sort.noun}-{{k}}")
+        _, self._path, self._name = _TYPES.get(sort.type, usual)
 
     def resource(self, k: int) -> Resource:
         """The `k`-th resource, from 0."""
@@ -209,18 +231,17 @@ class Shelf:
         return Resource(name, self._arn(region, name), region, self._tags(token), token)
 
     def _singleton(self, region: str, k: int) -> Resource:
-        service, uid = self._kind.service, self._place.uid
-        arn = f"arn:aws:{service}:{region}:{uid}:{self._tail}"
-        if service in {"account", "iam"}:
+        uid = self._place.uid
+        arn = f"arn:aws:{self._kind.owner}:{region}:{uid}:{self._kind.noun}"
+        if self._kind.owner in {"account", "iam"}:
             arn = f"arn:aws:iam::{uid}:root"
         return Resource(uid, arn, region, (), mixed(self._start, k))
 
     def _arn(self, region: str, name: str) -> str:
         if self._kind.type == "AwsS3Bucket":
             return f"arn:aws:s3:::{name}"
-        service = "lambda" if self._kind.service == "awslambda" else self._kind.service
-        where = "" if self._kind.service in _GLOBAL else region
-        return f"arn:aws:{service}:{where}:{self._place.uid}:{self._path}{name}"
+        where = "" if self._kind.everywhere else region
+        return f"arn:aws:{self._kind.owner}:{where}:{self._place.uid}:{self._path}{name}"
 
     def _tags(self, token: int) -> Sequence[tuple[str, str]]:
         """Tags as found in the field: many have none, few have all."""
@@ -229,7 +250,10 @@ class Shelf:
             ("Environment", place.environment),
             ("Owner", _TEAMS[(token >> 30) % len(_TEAMS)]),
             ("CostCenter", f"CC-{1000 + (token >> 35) % 90}"),
-            ("aws:cloudformation:stack-name", f"{place.unit}-{place.environment}-{token >> 40 & 31}"),
+            (
+                "aws:cloudformation:stack-name",
+                f"{place.unit}-{place.environment}-{token >> 40 & 31}",
+            ),
             ("DataClassification", ("public", "internal", "confidential")[(token >> 45) % 3]),
             ("ManagedBy", ("terraform", "cloudformation", "console")[(token >> 47) % 3]),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +43,6 @@ class Options:
     executed: Sequence[str] = ()
     accounts: Sequence[str] = ()
     strict: bool = False
-    theme: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,9 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
     pm = plugins.manager()
     extra = [options.directory / name for name in folder.engagement.mappings]
     catalogue = catalogues.load([*plugins.mapping_directories(pm), *extra])
+    _check_notes(folder, catalogue)
+    declared, recorded = _declarations(folder.engagement.executed, options.directory)
+    more_declared, more_recorded = _declarations(options.executed, Path())
     wanted = list(options.locations) or [
         str(options.directory / name) for name in folder.engagement.inputs
     ]
@@ -90,33 +92,24 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
                 "CREATE VIEW numbered AS SELECT row_number() OVER () AS n, "
                 '"row" AS input_row, * EXCLUDE ("row") FROM raw'
             )
-            assessment = _assessed(engine, options, folder, catalogue, pm, inputs, found, progress)
+            run_files = _distinct([*found.runs, *recorded, *more_recorded])
+            request = Request(
+                folder=folder,
+                catalogue=catalogue,
+                policy=_policy(pm, folder.engagement.policy),
+                inputs=inputs,
+                runs=runs.standing(run_files, inputs),
+                executed=[*declared, *more_declared],
+                period=options.period,
+                accounts=options.accounts,
+                notices=_notices(inputs, found),
+            )
+            assessment = _assessed(engine, request, progress)
             pm.hook.assessed(assessment=assessment)
-            yield Audit(assessment, engine, catalogue, folder, pm, found.runs)
+            yield Audit(assessment, engine, catalogue, folder, pm, run_files)
 
 
-def _assessed(  # noqa: PLR0913, PLR0917 - the one place where everything meets
-    engine: Engine,
-    options: Options,
-    folder: engagements.Folder,
-    catalogue: catalogues.Catalogue,
-    pm: pluggy.PluginManager,
-    inputs: Sequence[InputResult],
-    found: locations.Expansion,
-    progress: Progress,
-) -> Assessment:
-    declared, recorded = _declarations([*folder.engagement.executed, *options.executed])
-    request = Request(
-        folder=folder,
-        catalogue=catalogue,
-        policy=_policy(pm, folder.engagement.policy),
-        inputs=inputs,
-        runs=runs.standing([*found.runs, *recorded], inputs),
-        executed=declared,
-        period=options.period,
-        accounts=options.accounts,
-        notices=_notices(inputs, found),
-    )
+def _assessed(engine: Engine, request: Request, progress: Progress) -> Assessment:
     progress("preparing findings", 0, 0)
     prepare(engine, request)
     return assess(engine, request, lambda step: progress(f"assessing: {step}", 0, 0))
@@ -140,7 +133,20 @@ def _policy(pm: pluggy.PluginManager, name: str) -> ScorePolicy:
     return offers[name].thing
 
 
-def _declarations(texts: Sequence[str]) -> tuple[list[Declaration], list[Path]]:
+def _check_notes(folder: engagements.Folder, catalogue: catalogues.Catalogue) -> None:
+    """Refuse notes on a practice that does not exist: the auditor's words would be lost."""
+    known = {practice.id for practice in catalogue.practices()}
+    for name in folder.notes.practices:
+        if name not in known and folder.directory:
+            path = folder.directory / engagements.NOTES
+            raise EngagementError(f"{path}: practices: there is no practice {name}")
+
+
+def _distinct(paths: Iterable[Path]) -> list[Path]:
+    return list({path.resolve(): path for path in paths}.values())
+
+
+def _declarations(texts: Sequence[str], base: Path) -> tuple[list[Declaration], list[Path]]:
     """Tell declarations (`prowler=all`, a list of check ids) from run records given as files."""
     declared: list[Declaration] = []
     recorded: list[Path] = []
@@ -152,7 +158,7 @@ def _declarations(texts: Sequence[str]) -> tuple[list[Declaration], list[Path]]:
         if what == "all":
             declared.append(Declaration(scanner, None, words))
             continue
-        path = Path(what)
+        path = base / what
         try:
             content = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

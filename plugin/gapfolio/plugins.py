@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 import pluggy
 
-from gapfolio import hookspecs
+from gapfolio import __version__, hookspecs
 from gapfolio.errors import PluginError
 
 BUILTINS = (
@@ -48,16 +48,10 @@ def manager(load: Iterable[str] | None = None) -> pluggy.PluginManager:
         try:
             made.register(entry.load(), name=entry.name)
             made.check_pending()
-        except (
-            ImportError,
-            AttributeError,
-            SyntaxError,
-            ValueError,
-            pluggy.PluginValidationError,
-        ) as error:
+        except Exception as error:  # whatever a stranger's module raises, the user must know whose
             raise PluginError(
-                f"plugin {entry.name} ({entry.value}): {error}; leave it out with "
-                "GAPFOLIO_LOAD_PLUGINS=name,name of the plugins to load"
+                f"plugin {entry.name} ({entry.value}): {type(error).__name__}: {error}; leave it "
+                "out with GAPFOLIO_LOAD_PLUGINS=name,name of the plugins to load"
             ) from error
     return made
 
@@ -74,14 +68,17 @@ def collect(hook: Any, name: Callable[[_T], str]) -> dict[str, Offer[_T]]:
     """Gather what every plugin offers through a `register_*` hook, by name.
 
     Raises:
-        PluginError: two plugins offer the same name.
+        PluginError: two plugins offer the same name, or one offers a thing without a name.
     """
     offers: dict[str, Offer[_T]] = {}
     for implementation in hook.get_hookimpls():
         plugin = implementation.plugin_name
 
         def register(thing: _T, plugin: str = plugin) -> None:
-            key = name(thing)
+            try:
+                key = name(thing)
+            except AttributeError as error:
+                raise PluginError(f"plugin {plugin}: {thing!r}: {error}") from error
             if key in offers:
                 raise PluginError(
                     f"{key} is registered by {offers[key].plugin} and by {plugin}; unload one"
@@ -95,22 +92,22 @@ def collect(hook: Any, name: Callable[[_T], str]) -> dict[str, Offer[_T]]:
 def mapping_directories(pm: pluggy.PluginManager) -> list[Path]:
     """Give the mapping directories that plugins offer."""
     found: dict[str, Offer[Path]] = collect(pm.hook.register_mappings, str)
-    return [offer.thing for offer in found.values()]
+    return [Path(offer.thing) for offer in found.values()]
 
 
 def described(pm: pluggy.PluginManager) -> list[dict[str, Any]]:
     """Describe every plugin: name, version, hooks, and the things it offers."""
     offers: dict[str, list[str]] = {}
-    for hook, name in _REGISTERED.items():
+    for kind, (hook, name) in _REGISTERED.items():
         found: dict[str, Offer[Any]] = collect(getattr(pm.hook, hook), name)
         for key, offer in found.items():
-            kind = hook.removeprefix("register_").removesuffix("s").replace("_", " ")
             offers.setdefault(offer.plugin, []).append(f"{kind}: {key}")
-    versions = {plugin: dist.version for plugin, dist in pm.list_plugin_distinfo()}
+    versions = dict.fromkeys(BUILTINS, __version__)
+    versions |= {e.name: e.dist.version for e in entry_points(group="gapfolio") if e.dist}
     return [
         {
             "name": name,
-            "version": versions.get(plugin, ""),
+            "version": versions.get(name, ""),
             "hooks": sorted(caller.name for caller in pm.get_hookcallers(plugin) or ()),
             "offers": sorted(offers.get(name, [])),
         }
@@ -123,10 +120,10 @@ def _name(thing: Any) -> str:
     return str(thing.name)
 
 
-_REGISTERED: dict[str, Callable[[Any], str]] = {
-    "register_sources": _name,
-    "register_mappings": str,
-    "register_score_policies": _name,
-    "register_exporters": _name,
-    "register_themes": _name,
+_REGISTERED: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "source": ("register_sources", _name),
+    "mapping": ("register_mappings", str),
+    "score policy": ("register_score_policies", _name),
+    "exporter": ("register_exporters", _name),
+    "theme": ("register_themes", _name),
 }

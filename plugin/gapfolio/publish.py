@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gapfolio import pack, plugins
 from gapfolio.audit import Audit, Progress
+from gapfolio.engagement import FILE
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.base import Exporter
 from gapfolio.report import html, pdf, theme
@@ -42,8 +43,8 @@ def publish(
     Args:
         audit: an open audit.
         target: directory of the pack; replaced only if it is our pack of the same period.
-        formats: `pdf`, `html` and names of exporters.
-        theme_name: a theme's directory or shipped name; "" = the engagement's.
+        formats: `pdf`, `html` and names of exporters; the engagement's profiles are added.
+        theme_name: a theme's directory or the name of a known one; "" = the engagement's.
         progress: told what is being done.
 
     Raises:
@@ -53,7 +54,7 @@ def publish(
     """
     assessment = audit.assessment
     wanted = exporters(audit, formats)
-    chosen = theme.load_theme(theme_name or audit.folder.engagement.report.theme)
+    chosen = theme.load_theme(_theme(audit, theme_name))
     if "pdf" in formats:
         pdf.check_system()
     pages, warnings = 0, list[str]()
@@ -84,21 +85,33 @@ def publish(
 
 
 def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:
-    """Find the exporters that formats name.
+    """Find the exporters that formats and the engagement's profiles name, each once.
 
     Raises:
         GapfolioError: a format that nothing writes.
     """
+    profiles = audit.folder.engagement.export.profiles
     offers: dict[str, plugins.Offer[Exporter]] = plugins.collect(
         audit.plugins.hook.register_exporters, lambda exporter: exporter.name
     )
-    for name in formats:
-        if name not in offers and name not in ("pdf", "html"):
+    named = {name: f"{FILE}: export.profiles: {name}" for name in profiles}
+    named |= {name: f"--format {name}" for name in formats if name not in ("pdf", "html")}
+    for name, words in named.items():
+        if name not in offers:
             raise GapfolioError(
-                f"--format {name}: there is no such format; there are: pdf, html, "
-                f"{', '.join(offers)}"
+                f"{words}: there is no such format; there are: pdf, html, {', '.join(offers)}"
             )
-    return [offers[name].thing for name in formats if name in offers]
+    return [offers[name].thing for name in sorted(named)]
+
+
+def _theme(audit: Audit, name: str) -> Path:
+    """Find a theme by its name, else as a directory; the engagement's is relative to it."""
+    base = Path() if name else audit.folder.directory or Path()
+    name = name or audit.folder.engagement.report.theme
+    offers: dict[str, plugins.Offer[Path]] = plugins.collect(
+        audit.plugins.hook.register_themes, lambda path: path.name
+    )
+    return offers[name].thing if name in offers else base / name
 
 
 def _attachments(stage: Path) -> list[pdf.Attachment]:

@@ -78,17 +78,17 @@ def print_gaps(assessment: Assessment) -> None:
         title_justify="left",
         box=box.SIMPLE_HEAD,
         expand=True,
+        pad_edge=False,
     )
-    for name in ("Practice", "Priority", "State"):
+    for name in ("Practice", "Priority"):
         table.add_column(name, no_wrap=True, min_width=8)
     for name in ("Fail", "Unknown", "Findings"):
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
-    table.add_column("Title", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("Title", ratio=1)
     for practice in worst[:_GAPS]:
         table.add_row(
             practice.id,
             practice.priority,
-            practice.state,
             str(practice.cells.failed),
             str(practice.cells.unknown),
             f"{practice.findings.get('fail', 0):,}",

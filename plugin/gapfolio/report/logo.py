@@ -20,7 +20,8 @@ ADVICE = "save the logo as an RGB PNG, about 600 pixels wide"
 class Logo:
     """A logo that was decoded without an error."""
 
-    path: Path
+    name: str
+    """Address in a document, relative to the theme."""
     content: bytes
     media_type: str
     width: int
@@ -33,7 +34,7 @@ class Logo:
         return f"data:{self.media_type};base64,{b64encode(self.content).decode('ascii')}"
 
 
-def read_logo(path: Path, alt: str) -> Logo:
+def read_logo(path: Path, name: str, alt: str) -> Logo:
     """Read and decode a logo; raises ThemeError for anything but a PNG or JPEG in grey or RGB."""
     if path.suffix.lower() in (".svg", ".svgz"):
         raise ThemeError(f"{path}: logo: SVG can hide programs and links; {ADVICE}")
@@ -44,7 +45,7 @@ def read_logo(path: Path, alt: str) -> Logo:
     if content is None:
         raise ThemeError(f"{path}: logo: larger than {MAX_BYTES // 1_000_000} MB; {ADVICE}")
     kind, width, height = _decode(path, content)
-    return Logo(path, content, MEDIA_TYPES[kind], width, height, alt)
+    return Logo(name, content, MEDIA_TYPES[kind], width, height, alt)
 
 
 def _decode(path: Path, content: bytes) -> tuple[str, int, int]:

@@ -196,7 +196,7 @@ class Renderer:
         self._process.communicate()
         self._cleanup.close()
 
-    def render(  # noqa: PLR0913  # keywords, each of them needed
+    def render(  # keywords, each of them needed
         self,
         html: str,
         *,
@@ -287,6 +287,8 @@ def _crash(code: int, noise: str, limits: Limits) -> RenderError:
     """Put the end of a worker that left no result into words."""
     if code == -signal.SIGXCPU or (code == -signal.SIGKILL and limits.cpu_seconds):
         text = f"the PDF used more than {limits.cpu_seconds} seconds of processor time"
+    elif "MemoryError" in noise:
+        return _refusal("memory", "", limits)
     elif code < 0:
         text = f"the PDF renderer crashed ({signal.Signals(-code).name}); see the note below"
     else:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from gapfolio.errors import ThemeError
-from gapfolio.report.theme import DEFAULT, FILE, STYLE
+from gapfolio.report.theme import STYLE
+from gapfolio.report.theme_file import DEFAULT, FILE
 from gapfolio.resources import folder
 
 

@@ -6,6 +6,7 @@ that wants to waste its owner's processor time can.
 """
 
 from collections.abc import Callable, Mapping, Sized
+from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import partial
@@ -24,14 +25,14 @@ from jinja2 import (
     nodes,
 )
 from jinja2.environment import TemplateModule
-from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
 
 from gapfolio.errors import ThemeError
 from gapfolio.report.text import Cleaner
-from gapfolio.report.theme import LogoLook, Look, Theme
+from gapfolio.report.theme import Theme
 from gapfolio.resources import folder
 
 DateFormat = Literal["long", "iso", "numeric", "us"]
@@ -71,8 +72,6 @@ VALUES = (
     int,
     Joiner,
     list,
-    Look,
-    LogoLook,
     LoopContext,
     Macro,
     msgspec.Struct,
@@ -83,7 +82,8 @@ VALUES = (
     tuple,
     Undefined,
 )
-"""What templates may look into. A `Path` is not among them: it can read, write and delete."""
+"""What templates may look into, beside dataclasses. A `Path` is not among them: it can read, write
+and delete."""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -95,7 +95,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Allow public attributes of plain values only."""
         if isinstance(obj, str) and attr in PADDING:
             return False
-        return isinstance(obj, VALUES) and super().is_safe_attribute(obj, attr, value)
+        plain = isinstance(obj, VALUES) or (is_dataclass(obj) and not isinstance(obj, type))
+        return plain and super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         """Refuse `str.format`, whose widths make text of any length."""

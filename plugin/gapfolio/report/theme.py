@@ -10,31 +10,33 @@ What a theme does not say comes from the shipped theme that it `extends`.
 """
 
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
 import msgspec
 
 from gapfolio.errors import ThemeError
-from gapfolio.model import Record
 from gapfolio.report import colors
-from gapfolio.report.fonts import MONO, SANS, Fonts, load_fonts
+from gapfolio.report.fonts import Fonts, load_fonts
 from gapfolio.report.logo import Logo, read_logo
 from gapfolio.report.text import Cleaner
-from gapfolio.resources import folder
+from gapfolio.report.theme_file import (
+    DEFAULT,
+    FILE,
+    Colors,
+    Families,
+    Texts,
+    Tlp,
+    check_contrast,
+    check_families,
+    palette,
+    read_theme_file,
+    shipped_directory,
+    shipped_themes,
+)
 
-FILE = "theme.toml"
 STYLE = "theme.css"
-DEFAULT = "neutral"
 MAX_STYLE_BYTES = 256_000
-
-Color = Annotated[str, msgspec.Meta(pattern=r"\A#[0-9a-fA-F]{6}\Z")]
-Text = Annotated[str, msgspec.Meta(max_length=4000)]
-Tlp = Literal["", "TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"]
 
 TLP_COLORS = {
     "TLP:RED": "#ff2b2b",
@@ -45,90 +47,10 @@ TLP_COLORS = {
 }
 """Colours of the Traffic Light Protocol 2.0, always on black."""
 
-READABLE = (
-    ("ink", "paper"),
-    ("ink", "panel"),
-    ("muted", "paper"),
-    ("muted", "panel"),
-    ("accent", "paper"),
-    ("accent_ink", "accent"),
-    ("cover_ink", "cover"),
-    ("pass", "paper"),
-    ("fail", "paper"),
-    ("unknown", "paper"),
-    ("absent", "paper"),
-    ("critical", "paper"),
-    ("high", "paper"),
-    ("medium", "paper"),
-    ("low", "paper"),
-    ("informational", "paper"),
-)
-"""Pairs of colours that the report uses as text and ground."""
-
-FAMILY = re.compile(r"[\w .+-]{1,80}")
 OUTSIDE = re.compile(
     r"(@import\b|url\(\s*['\"]?\s*(?:[a-z][a-z0-9+.-]*:|//)[^)\s]*)", re.IGNORECASE
 )
 INLINE_IMAGE = re.compile(r"url\(\s*['\"]?\s*data:image/(?:png|jpeg)[;,]", re.IGNORECASE)
-
-
-class Colors(Record, frozen=True, kw_only=True, rename={"passed": "pass", "failed": "fail"}):
-    """The palette; every colour is `#rrggbb`."""
-
-    ink: Color
-    muted: Color
-    line: Color
-    paper: Color
-    panel: Color
-    """Ground of boxes and table heads."""
-    accent: Color
-    accent_ink: Color
-    """Text on the accent."""
-    cover: Color
-    cover_ink: Color
-    passed: Color
-    failed: Color
-    unknown: Color
-    absent: Color
-    critical: Color
-    high: Color
-    medium: Color
-    low: Color
-    informational: Color
-
-
-class Families(Record, frozen=True, kw_only=True):
-    """Names of font families, shipped or in the theme's `fonts/`."""
-
-    body: str = SANS
-    heading: str = SANS
-    mono: str = MONO
-
-
-class Texts(Record, frozen=True, kw_only=True):
-    """Plain text of the one who issues the report."""
-
-    organisation: Text
-    title: Text
-    footer: Text
-    confidentiality: Text
-    disclaimer: Text
-
-
-class ThemeFile(Record, frozen=True, kw_only=True):
-    """`theme.toml`, with what it extends already filled in."""
-
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    extends: Literal["neutral", "contrast"] = "neutral"
-    tlp: Tlp = ""
-    """Default marking; an engagement may say another."""
-    chart: Literal["solid", "pattern"] = "solid"
-    """`pattern` tells states apart by hatching, for printing in black and white."""
-    logo: str
-    logo_alt: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    colors: Colors
-    fonts: Families
-    texts: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +79,7 @@ class Theme:
     @property
     def trusted(self) -> bool:
         """Whether the theme came with the package."""
-        return self.directory.parent == _shipped()
+        return self.directory.parent == shipped_directory()
 
     @property
     def look(self) -> "Look":
@@ -167,7 +89,7 @@ class Theme:
             tlp=self.tlp,
             chart=self.chart,
             logo=LogoLook(
-                file=self.logo.path.name,
+                file=self.logo.name,
                 data_url=self.logo.data_url,
                 width=self.logo.width,
                 height=self.logo.height,
@@ -220,11 +142,6 @@ class Look:
         return name if name.startswith("#") else self.colors[name]
 
 
-def shipped_themes() -> list[str]:
-    """Give the names of the themes that come with the package."""
-    return sorted(path.parent.name for path in _shipped().glob(f"*/{FILE}"))
-
-
 def load_theme(theme: str | Path = DEFAULT) -> Theme:
     """Read a theme: the name of a shipped one, or a directory.
 
@@ -232,15 +149,16 @@ def load_theme(theme: str | Path = DEFAULT) -> Theme:
     """
     directory = Path(theme)
     if str(theme) in shipped_themes():
-        directory = _shipped() / str(theme)
+        directory = shipped_directory() / str(theme)
     if not (directory / FILE).is_file():
         known = ", ".join(shipped_themes())
         raise ThemeError(f"{directory}: no {FILE} there; give its directory, or one of: {known}")
-    file, roots = _read_file(directory.resolve())
+    file, roots = read_theme_file(directory.resolve())
+    _check_symlinks(roots[0])
     fonts_directory = roots[0] / "fonts"
     fonts = load_fonts(fonts_directory if fonts_directory.is_dir() else None)
-    _check_families(roots[0] / FILE, file.fonts, fonts)
-    _check_contrast(roots[0] / FILE, file.colors)
+    check_families(roots[0] / FILE, file.fonts, fonts)
+    check_contrast(roots[0] / FILE, file.colors)
     clean = Cleaner(fonts.coverage)
     texts = msgspec.structs.asdict(file.texts).items()
     return Theme(
@@ -249,18 +167,13 @@ def load_theme(theme: str | Path = DEFAULT) -> Theme:
         roots=roots,
         tlp=file.tlp,
         chart=file.chart,
-        logo=read_logo(_find(roots, file.logo), clean(file.logo_alt, breaks=False)),
+        logo=read_logo(_find(roots, file.logo), file.logo, clean(file.logo_alt, breaks=False)),
         colors=file.colors,
         families=file.fonts,
-        texts=Texts(**{name: clean(text, lines=True) for name, text in texts}),
+        texts=Texts(**{name: clean(text, lines=True, breaks=False) for name, text in texts}),
         style="\n".join(_read_style(root) for root in reversed(roots)),
         fonts=fonts,
     )
-
-
-def palette(chosen: Colors) -> dict[str, str]:
-    """Give the colours under the names that a theme file uses."""
-    return dict(msgspec.to_builtins(chosen))
 
 
 def css(theme: Theme) -> str:
@@ -285,73 +198,6 @@ def css(theme: Theme) -> str:
     )
 
 
-def _shipped() -> Path:
-    return folder("report_templates.themes").resolve()
-
-
-def _read_file(directory: Path) -> tuple[ThemeFile, tuple[Path, ...]]:
-    """Read `theme.toml` over the one that it extends; gives both directories, its own first."""
-    own = _parse(directory / FILE)
-    if "name" not in own:
-        raise ThemeError(f"{directory / FILE}: name: missing")
-    themes = _shipped()
-    if directory == themes / DEFAULT:
-        return _convert(directory / FILE, own), (directory,)
-    base = own.get("extends", DEFAULT)
-    if base not in shipped_themes():
-        known = ", ".join(shipped_themes())
-        raise ThemeError(f"{directory / FILE}: extends: {base!r} is not one of: {known}")
-    if directory == themes / base:
-        raise ThemeError(f"{directory / FILE}: extends: a theme cannot extend itself")
-    chain = [directory, themes / base]
-    merged = _parse(themes / base / FILE)
-    if base != DEFAULT:
-        chain.append(themes / DEFAULT)
-        merged = _over(merged, _parse(themes / DEFAULT / FILE))
-    file = _convert(directory / FILE, _over(own, merged))
-    return file, tuple(chain)
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ThemeError(f"{path}: {error}") from error
-
-
-def _over(own: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay one parsed file over another, table by table."""
-    merged = dict(base)
-    for key, value in own.items():
-        below = base.get(key)
-        tables = isinstance(value, dict) and isinstance(below, dict)
-        merged[key] = _over(value, below) if tables else value
-    return merged
-
-
-def _convert(path: Path, parsed: dict[str, Any]) -> ThemeFile:
-    try:
-        return msgspec.convert(parsed, ThemeFile)
-    except msgspec.ValidationError as error:
-        raise ThemeError(f"{path}: {_explain(str(error))}") from error
-
-
-def _explain(message: str) -> str:
-    """Put the key first, and say what would be right."""
-    problem, _, place = message.partition(" - at `$")
-    table = place.rstrip("`").lstrip(".")
-    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", problem)
-    if unknown:
-        fields = {"": ThemeFile, "colors": Colors, "fonts": Families, "texts": Texts}[table]
-        names = [field.encode_name for field in msgspec.structs.fields(fields)]
-        close = get_close_matches(unknown[1], names, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(names))}"
-        return f"{table}{'.' if table else ''}{unknown[1]}: unknown key; {hint}"
-    if table.startswith("colors."):
-        problem = 'not a colour; write six hex digits, such as "#1a2b3c"'
-    return f"{table}: {problem}" if table else problem
-
-
 def _find(roots: tuple[Path, ...], name: str) -> Path:
     """Find a file of the theme, or of the one it extends; never one outside of them."""
     for root in roots:
@@ -361,6 +207,14 @@ def _find(roots: tuple[Path, ...], name: str) -> Path:
         if path.is_file():
             return path
     raise ThemeError(f"{roots[0] / FILE}: logo: there is no file {name!r}")
+
+
+def _check_symlinks(root: Path) -> None:
+    """Refuse templates and fonts that are somewhere else: a template is printed as it is read."""
+    for part in ("templates", "fonts"):
+        for path in (root / part, *(root / part).rglob("*")):
+            if not path.resolve().is_relative_to(root):
+                raise ThemeError(f"{path}: leads out of the theme")
 
 
 def _read_style(root: Path) -> str:
@@ -382,22 +236,3 @@ def _read_style(root: Path) -> str:
             text = found[0] if found else "</"
             raise ThemeError(f"{path}: line {number}: {text!r} is not allowed in a theme")
     return style
-
-
-def _check_families(path: Path, families: Families, fonts: Fonts) -> None:
-    known = {name for name in fonts.families if FAMILY.fullmatch(name)}
-    for key, name in msgspec.structs.asdict(families).items():
-        if name not in known:
-            names = ", ".join(sorted(known))
-            raise ThemeError(f"{path}: fonts.{key}: no font {name!r} (there are {names})")
-
-
-def _check_contrast(path: Path, chosen: Colors) -> None:
-    shades = palette(chosen)
-    for text, ground in READABLE:
-        ratio = colors.contrast(shades[text], shades[ground])
-        if ratio < colors.MINIMUM_CONTRAST:
-            raise ThemeError(
-                f"{path}: colors.{text}: {shades[text]} on {ground} {shades[ground]} has a contrast "
-                f"of {ratio:.1f}, readable text needs {colors.MINIMUM_CONTRAST}"
-            )

@@ -16,7 +16,14 @@ from typing import NoReturn
 
 from gapfolio.report.assets import AssetError
 
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None  # type: ignore[assignment]
+
 DONE, FAILED = 0, 1
+LAST_WORDS = 100_000_000
+"""Bytes of address space for reporting that there were not enough."""
 FORBIDDEN_EVENTS = frozenset(
     {
         "os.exec",
@@ -49,6 +56,7 @@ def main(arguments: list[str]) -> int:
     except AssetError as error:
         return _fail(directory, "asset", str(error))
     except MemoryError:
+        _lift_memory_limit()
         return _fail(directory, "memory", "")
     except RecursionError:
         return _fail(directory, "nesting", "")
@@ -57,15 +65,22 @@ def main(arguments: list[str]) -> int:
 
 def _limit(memory: int, seconds: int) -> None:
     """Bound address space and processor time where the system can."""
-    try:
-        import resource  # noqa: PLC0415  # not everywhere
-    except ImportError:  # Windows
+    if resource is None:
         return
-    for kind, amount in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, memory, memory + LAST_WORDS),
+        (resource.RLIMIT_CPU, seconds, seconds),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
         with suppress(ValueError, OSError):  # macOS knows no address space limit
-            resource.setrlimit(kind, (amount, amount))
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(kind, (soft, hard))
+
+
+def _lift_memory_limit() -> None:
+    """Make room to say that there was no room."""
+    if resource is not None:
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
@@ -80,7 +95,9 @@ def _fail(directory: Path, kind: str, text: str) -> int:
 
 
 def _write(directory: Path, result: dict[str, object]) -> None:
-    (directory / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    draft = directory / "result.tmp"
+    draft.write_text(json.dumps(result), encoding="utf-8")
+    draft.replace(directory / "result.json")  # there whole or not at all
 
 
 def run() -> NoReturn:

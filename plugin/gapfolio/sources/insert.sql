@@ -70,5 +70,7 @@ FROM (
             ELSE trim(CAST(observed_at AS VARCHAR))
         END AS observed_text,
         trim(CAST(local_time AS VARCHAR)) AS local_text
-    FROM ({query}) AS found
+    FROM (
+        {query}
+    ) AS found
 ) AS timed

@@ -109,11 +109,12 @@ def _ordered(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         "preserve_insertion_order": True,
         "enable_progress_bar_print": False,
         "enable_progress_bar": True,
+        "progress_bar_time": 0,
     }
-    before = {}
+    before: dict[str, object] = {}
     for name, value in wanted.items():
         found = con.execute(f"SELECT current_setting('{name}')").fetchone()
-        before[name] = bool(found and found[0])
+        before[name] = found and found[0]
         con.execute(f"SET {name} = {value}")
     try:
         yield

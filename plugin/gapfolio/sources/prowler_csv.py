@@ -8,6 +8,7 @@ take for a formula; it is taken off again.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar
 
 from gapfolio.resources import text
@@ -52,7 +53,7 @@ class ProwlerCsv:
         """A header with the columns that Prowler 4 introduced."""
         return element.keys() >= _SIGNATURE
 
-    @property
+    @cached_property
     def query(self) -> str:
         """See `prowler_csv.sql`."""
         return text("sources", "prowler_csv.sql")

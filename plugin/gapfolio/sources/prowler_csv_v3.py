@@ -7,6 +7,7 @@ checks that a person must make. The file does not tell Prowler's version beyond 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar
 
 from gapfolio.resources import text
@@ -49,7 +50,7 @@ class ProwlerCsvV3:
         """A header with the columns that only Prowler 3 had."""
         return element.keys() >= _SIGNATURE
 
-    @property
+    @cached_property
     def query(self) -> str:
         """See `prowler_csv_v3.sql`."""
         return text("sources", "prowler_csv_v3.sql")

@@ -7,6 +7,7 @@ does not tell Prowler's version beyond its major.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar
 
 from gapfolio.resources import text
@@ -44,7 +45,7 @@ class ProwlerJsonV3:
         """Both keys hold something: `null` counts as missing."""
         return element.get("CheckID") is not None and element.get("FindingUniqueId") is not None
 
-    @property
+    @cached_property
     def query(self) -> str:
         """See `prowler_json_v3.sql`."""
         return text("sources", "prowler_json_v3.sql")

@@ -8,6 +8,7 @@ before 4.5 there is only a naive local time. 4.0 has no check id outside the fin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar
 
 from gapfolio.resources import text
@@ -50,7 +51,7 @@ class ProwlerOcsf:
             and dig(element, "metadata", "product", "name") == "Prowler"
         )
 
-    @property
+    @cached_property
     def query(self) -> str:
         """See `prowler_ocsf.sql`."""
         return text("sources", "prowler_ocsf.sql")

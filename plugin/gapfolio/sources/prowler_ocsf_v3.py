@@ -7,6 +7,7 @@ written for checks that a person must make. Times are naive local times.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar
 
 from gapfolio.resources import text
@@ -49,7 +50,7 @@ class ProwlerOcsfV3:
             and dig(element, "metadata", "product", "name") == "Prowler"
         )
 
-    @property
+    @cached_property
     def query(self) -> str:
         """See `prowler_ocsf_v3.sql`."""
         return text("sources", "prowler_ocsf_v3.sql")

@@ -40,7 +40,7 @@ def json_elements(path: Path, source: TableSource, *, array: bool, gzip: bool) -
     """Write the relation `{elements}` for a JSON file as DuckDB reads it."""
     options = (
         f"format = '{'array' if array else 'newline_delimited'}', "
-        f"compression = '{'gzip' if gzip else 'none'}', maximum_object_size = {MAX_OBJECT}"
+        f"compression = '{'gzip' if gzip else 'uncompressed'}', maximum_object_size = {MAX_OBJECT}"
     )
     relation = _read_json(path, source.columns, options)
     return f'SELECT row_number() OVER () AS "row", * FROM {relation}'
@@ -79,8 +79,14 @@ def csv_elements(
         f"auto_detect = false, header = true, delim = {quoted(delimiter)}, "
         "quote = '\"', escape = '\"', nullstr = '', strict_mode = true, "
         f"compression = '{'gzip' if gzip else 'none'}', max_line_size = {MAX_OBJECT}, "
+        f"buffer_size = {2 * MAX_OBJECT}, "  # else sixteen times the longest line
         f"hive_partitioning = false, columns = {{{typed}}})"
     )
+
+
+def bare(query: str) -> str:
+    """Take the closing semicolon off a query."""
+    return query.strip().rstrip(";")
 
 
 def statement(source: str, query: str, elements: str, input_id: int) -> str:
@@ -89,7 +95,7 @@ def statement(source: str, query: str, elements: str, input_id: int) -> str:
         text("sources", "insert.sql")
         .replace("{source}", source.replace("'", "''"))
         .replace("{input_id}", str(input_id))
-        .replace("{query}", query.strip().rstrip(";").replace("{elements}", f"({elements})"))
+        .replace("{query}", bare(query).replace("{elements}", f"({elements})"))
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from gapfolio.sources.base import Element, Source, TableSource
+from gapfolio.sources.base import Element, RecordSource, Source, TableSource
 from gapfolio.sources.csvrows import Rows
 from gapfolio.sources.elements import Elements
 from gapfolio.sources.identify import Identity, claimant
 from gapfolio.sources.jsontext import decode
 from gapfolio.sources.outcome import Outcome, Task, advice
-from gapfolio.sources.reader import counted, elements_of, spooled_elements, statement, transaction
+from gapfolio.sources.reader import bare, counted, elements_of, spooled_elements, statement, transaction
 from gapfolio.sources.refusals import UNKNOWN, refusal
 from gapfolio.sources.spool import RECORD_COLUMNS, Spool
 
@@ -29,6 +29,7 @@ def read(task: Task, identity: Identity) -> Outcome:
     spools = _Spools(task)
     foreign: Counter[str] = Counter()  # elements of formats that are not read
     damaged: Counter[str] = Counter()
+    size = max(1, task.item.path.stat().st_size)
     with task.item.path.open("rb") as stream:
         cutter: Elements | Rows
         if identity.kind == "csv":
@@ -44,7 +45,7 @@ def read(task: Task, identity: Identity) -> Outcome:
             elif not spools.add(source, number, element):
                 damaged[UNREADABLE] += 1
             if task.tick and not count % _TICK_EVERY:
-                task.tick(cutter.consumed / max(1, task.item.path.stat().st_size))
+                task.tick(cutter.consumed / size)
     outcome, lost = spools.load()
     damaged.update(cutter.skipped)
     damaged[MISFIT] += lost
@@ -82,39 +83,45 @@ class _Spools:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._spools: dict[str, tuple[Source, Spool]] = {}
+        self._tables: dict[str, tuple[TableSource, Spool]] = {}
+        self._records: dict[str, tuple[RecordSource, Spool]] = {}
 
     def add(self, source: Source, number: int, element: Element) -> bool:
         """Keep an element for its source; False if it cannot be kept."""
-        if source.name not in self._spools:
-            path = self._task.scratch / f"spool{self._task.place}-{len(self._spools)}"
-            columns = source.columns if isinstance(source, TableSource) else RECORD_COLUMNS
-            self._spools[source.name] = (source, Spool(path, columns))
-        spool = self._spools[source.name][1]
+        if source.name not in self._tables and source.name not in self._records:
+            self._open(source)
+        if source.name in self._tables:
+            return self._tables[source.name][1].add(number, element)
+        reader, spool = self._records[source.name]
+        return spool.add_findings(number, reader.findings(element))
+
+    def _open(self, source: Source) -> None:
+        count = len(self._tables) + len(self._records)
+        path = self._task.scratch / f"spool{self._task.place}-{count}"
         if isinstance(source, TableSource):
-            return spool.add(number, element)
-        return spool.add_findings(number, source.findings(element))
+            self._tables[source.name] = (source, Spool(path, source.columns))
+        else:
+            self._records[source.name] = (source, Spool(path, RECORD_COLUMNS))
 
     def load(self) -> tuple[Outcome, int]:
         """Put everything into `raw`; the number is of elements that yielded nothing."""
         con, place, lost = self._task.con, self._task.place, 0
         with transaction(con):
-            for source, spool in self._spools.values():
-                spool.close()
-                con.execute(self._statement(source, spool))
-                if isinstance(source, TableSource):
-                    lost += spool.lines - elements_of(con, place, source.name)
+            for table, spool in self._tables.values():
+                self._insert(table.name, table.query, spool)
+                lost += spool.lines - elements_of(con, place, table.name)
+            for reader, spool in self._records.values():
+                self._insert(reader.name, "SELECT * FROM {elements}", spool)
             outcome = counted(con, place)
-        outcome.sources.extend(self._spools)
-        for _, spool in self._spools.values():
-            spool.path.unlink()
+        outcome.sources.extend([*self._tables, *self._records])
         return outcome, lost
 
-    def _statement(self, source: Source, spool: Spool) -> str:
+    def _insert(self, source: str, query: str, spool: Spool) -> None:
+        spool.close()
         elements = spooled_elements(spool.path, spool.columns, spool.longest)
-        query = source.query if isinstance(source, TableSource) else "SELECT * FROM {elements}"
-        known = f"SELECT * FROM ({query}) WHERE check_raw IS NOT NULL"
-        return statement(source.name, known, elements, self._task.place)
+        known = f"SELECT * FROM (\n{bare(query)}\n) WHERE check_raw IS NOT NULL"
+        self._task.con.execute(statement(source, known, elements, self._task.place))
+        spool.path.unlink()
 
 
 def _problem(

@@ -1,0 +1,60 @@
+"""What Prowler logged as failed, by service and Region.
+
+Prowler writes no list of failed API calls; it logs them at ERROR, and shows only CRITICAL. This
+handler listens without changing what the user sees.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from pathlib import PurePath
+
+from gapfolio.model import RunError
+
+_REGION = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)\b")
+_OPERATION = re.compile(r"when calling the (\w+) operation")
+_CHECK = re.compile(r"([a-z0-9_]+) - ")
+_LENGTH = 120
+
+
+class ErrorLog(logging.Handler):
+    """Counts errors of services, and remembers checks that broke."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._messages: dict[tuple[str, str], str] = {}
+        self.broken: set[str] = set()
+        """Checks that raised: they were not executed to their end."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take note of one log record."""
+        message = record.getMessage()
+        service = _service(record.pathname)
+        if service:
+            region = _REGION.match(message)
+            key = (service, region[1] if region else "")
+            self._counts[key] += 1
+            self._messages.setdefault(key, _short(message))
+        elif record.module == "check" and (check := _CHECK.match(message)):
+            self.broken.add(check[1])
+
+    def errors(self) -> list[RunError]:
+        """Give what was counted, sorted by service and Region."""
+        return [
+            RunError(service=key[0], region=key[1], count=number, message=self._messages[key])
+            for key, number in sorted(self._counts.items())
+        ]
+
+
+def _service(path: str) -> str:
+    """Give the service of a Prowler source file: `…/services/<service>/…`; "" for any other."""
+    parts = PurePath(path).parts
+    return parts[parts.index("services") + 1] if "services" in parts[:-1] else ""
+
+
+def _short(message: str) -> str:
+    operation = _OPERATION.search(message)
+    return f"{operation[1]} failed" if operation else " ".join(message.split())[:_LENGTH]

@@ -1,0 +1,106 @@
+"""Listens to a Prowler run from inside its process and writes the run record at the end.
+
+Armed by `--gapfolio-report` or by the wrapper; a run that asks for neither is left alone. Nothing
+here may break somebody's scan: what cannot be had is left out of the record.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gapfolio.model import RunRecord
+from gapfolio.prowler import record
+from gapfolio.prowler.errors import ErrorLog
+
+
+class Recorder:
+    """One run of Prowler, from the moment its command line was read."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.arguments = arguments
+        self.started = datetime.now(UTC)
+        self.log: ErrorLog | None = None
+        _after_basic_config(self._listen)
+
+    def _listen(self) -> None:
+        """Hear errors although Prowler's root logger drops them; others keep their level."""
+        root = logging.getLogger()
+        for handler in root.handlers:
+            handler.setLevel(max(handler.level, root.level))
+        self.log = ErrorLog()
+        root.addHandler(self.log)
+        root.setLevel(min(root.level or logging.ERROR, logging.ERROR))
+
+    def finished(self) -> RunRecord | None:
+        """Give the record, still without outputs; None when no scan took place."""
+        provider = _provider()
+        executed = _executed(provider)
+        if provider is None or executed is None:
+            return None
+        broken = self.log.broken if self.log else set[str]()
+        return RunRecord(
+            scanner="prowler",
+            version=_version(),
+            account=str(provider.identity.account),
+            regions=_regions(provider),
+            arguments=record.without_secrets(self.arguments),
+            checks=sorted(set(executed) - broken),
+            errors=self.log.errors() if self.log else None,
+            started=self.started,
+            ended=datetime.now(UTC),
+        )
+
+    def base(self, namespace: argparse.Namespace) -> Callable[[str], Path]:
+        """Give the path of an output by suffix, as Prowler names it."""
+        stamp = getattr(sys.modules.get("prowler.config.config"), "output_file_timestamp", "")
+        account = _provider().identity.account
+        name = namespace.output_filename or f"prowler-output-{account}-{stamp}"
+        return lambda suffix: Path(namespace.output_directory) / f"{name}{suffix}"
+
+
+def _after_basic_config(then: Callable[[], None]) -> None:
+    """Run something once, right after Prowler has set up its logging.
+
+    `basicConfig` does nothing when the root logger has a handler, so ours must come second.
+    """
+    original = logging.basicConfig
+
+    def configured(**options: Any) -> None:
+        logging.basicConfig = original
+        original(**options)
+        then()
+
+    logging.basicConfig = configured
+
+
+def _provider() -> Any:
+    """Give Prowler's provider of this run; None when it did not get that far."""
+    module = sys.modules.get("prowler.providers.common.provider")
+    provider = module.Provider.get_global_provider() if module else None
+    return provider if getattr(provider, "type", "") == "aws" else None
+
+
+def _executed(provider: Any) -> list[str] | None:
+    """Give the checks of the run, once Prowler has begun to execute them."""
+    metadata = getattr(provider, "audit_metadata", None)
+    expected = getattr(metadata, "expected_checks", None)
+    return list(expected) if expected else None
+
+
+def _regions(provider: Any) -> list[str]:
+    """Give the Regions of the run: those asked for, else all that are enabled."""
+    identity = provider.identity
+    asked = getattr(identity, "audited_regions", None)
+    enabled = getattr(provider, "_enabled_regions", None)
+    return sorted(asked or enabled or [])
+
+
+def _version() -> str:
+    module = sys.modules.get("prowler.config.config")
+    return str(getattr(module, "prowler_version", ""))
