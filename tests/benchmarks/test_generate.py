@@ -11,12 +11,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import gapfolio.demo
 import pytest
+
+import gapfolio.demo
 from gapfolio import audit
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "generate.py"
-OPAQUE = ("unmapped.compliance", "resources[].data.metadata")
+OPAQUE = ("[].unmapped.compliance", "[].resources[].data.metadata")
 
 
 def generate(target: Path, *words: str) -> Path:

@@ -1,19 +1,24 @@
-"""`assessment.json`: the Assessment as a file, and the JSON Schema that is published for it.
+"""`assessment.json`: the Assessment as a file, and the JSON Schemas that are published.
 
 Scores are written as JSON numbers; who needs them exact recomputes them from the counted cells,
-which are integers.
+which are integers. The schemas in `docs/` are written by
+
+    python -m gapfolio.assess.document assessment > docs/assessment.schema.json
+    python -m gapfolio.assess.document run > docs/run.schema.json
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import msgspec
 
-from gapfolio.model import Assessment
+from gapfolio.model import Assessment, RunRecord
 
-SCHEMA_ID = "https://gapfolio.example/schemas/assessment-1.json"
+_SCHEMAS = {"assessment": Assessment, "run": RunRecord}
 
 
 def encode(value: object) -> bytes:
@@ -30,15 +35,20 @@ def decode(data: bytes) -> Assessment:
     return msgspec.json.decode(data, type=Assessment, dec_hook=_fraction)
 
 
-def schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of `assessment.json`."""
-    made = msgspec.json.schema(Assessment, schema_hook=_describe)
+def schema(name: str = "assessment") -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of `assessment.json` or of `run.json` ("run")."""
+    made = msgspec.json.schema(_SCHEMAS[name], schema_hook=_describe)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA_ID,
-        "title": "Gapfolio assessment, version 1",
+        "$id": f"https://gapfolio.example/schemas/{name}-1.json",
+        "title": f"Gapfolio {name}, version 1",
         **made,
     }
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write the schema that is named, else that of `assessment.json`, to standard output."""
+    sys.stdout.buffer.write(encode(schema(*arguments)))
 
 
 def number(value: object) -> float:
@@ -58,3 +68,7 @@ def _describe(kind: type) -> dict[str, Any]:
     if kind is Fraction:
         return {"type": "number"}
     raise NotImplementedError(kind)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -16,6 +16,7 @@ from gapfolio.cli.demo import demo
 from gapfolio.cli.explain import explain
 from gapfolio.cli.init import init
 from gapfolio.cli.plugins import plugins
+from gapfolio.cli.prowler import prowler
 from gapfolio.cli.report import report
 from gapfolio.cli.score import score
 from gapfolio.errors import GapfolioError
@@ -33,7 +34,7 @@ def group() -> None:
     """
 
 
-for command in (report, score, demo, explain, catalogue, plugins, init):
+for command in (report, score, demo, prowler, explain, catalogue, plugins, init):
     group.add_command(command)
 
 

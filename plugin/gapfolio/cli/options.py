@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from gapfolio.model import Assessment
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+_HIGHEST = 100
 THRESHOLD = 3
 """Exit code when the score is under `--fail-under`."""
 
@@ -35,6 +40,49 @@ def inputs(command: _F) -> _F:
     ):
         command = decorate(command)
     return command
+
+
+def _percent(context: click.Context, option: click.Parameter, value: str | None) -> Fraction | None:
+    """Read a number from 0 to 100 exactly, so that the threshold is not a rounded one."""
+    if value is None:
+        return None
+    try:
+        number = Fraction(value)
+    except (ValueError, ZeroDivisionError) as error:
+        raise click.BadParameter(f"{value!r} is not a number", context, option) from error
+    if not 0 <= number <= _HIGHEST:
+        raise click.BadParameter(f"{value} is not between 0 and 100", context, option)
+    return number
+
+
+def threshold(command: _F) -> _F:
+    """Add `--fail-under` and what it judges."""
+    command = click.option(
+        "--scope",
+        type=click.Choice(["automated", "all"]),
+        default="automated",
+        show_default=True,
+        help="What --fail-under judges.",
+    )(command)
+    return click.option(
+        "--fail-under",
+        metavar="N",
+        callback=_percent,
+        help="Exit with 3 when Assured is under this (0 to 100).",
+    )(command)
+
+
+def under(assessment: Assessment, limit: Fraction | None, scope: str) -> bool:
+    """Say on stderr, and give, whether the exact score is under the threshold or null."""
+    if limit is None:
+        return False
+    scores = assessment.scores
+    judged = scores.all if scope == "all" else scores.automated
+    if judged.assured is not None and judged.assured >= limit:
+        return False
+    why = "null: nothing was assessed" if judged.assured is None else f"under {limit}"
+    click.echo(f"Assured ({scope}) is {why}", err=True)
+    return True
 
 
 def directory(locations: tuple[str, ...]) -> Path:

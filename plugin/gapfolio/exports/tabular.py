@@ -1,7 +1,8 @@
 """CSV that spreadsheets and GRC tools read: RFC 4180, formula-safe, one line a record.
 
-A cell that a spreadsheet could take for a formula (it begins, after spaces, with = + - @ TAB or
-CR) gets a leading apostrophe; NUL goes, line breaks become spaces.
+A cell that a spreadsheet could take for a formula (it begins, after what is invisible, with = + - @
+or their full-width forms, or with TAB) gets a leading apostrophe; NUL goes, line breaks become
+spaces.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _BLANK = (
     r"\x{205f}-\x{2064}\x{2066}-\x{206f}\x{3000}\x{feff}]"
 )
 """What a spreadsheet may skip before a formula: control, space and invisible characters (RE2)."""
-_START = rf"^({_BLANK}*[=+\-@]|[\t\r])"
+_START = rf"^({_BLANK}*[=+\-@\x{{ff1d}}\x{{ff0b}}\x{{ff0d}}\x{{ff20}}]|\t)"
 _BREAK = r"[\n\r\x{b}\x{c}\x{1c}-\x{1e}\x{85}\x{2028}\x{2029}]+"
 _CHUNK = 1 << 20
 

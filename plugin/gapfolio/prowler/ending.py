@@ -13,8 +13,7 @@ import sys
 from pathlib import Path
 
 from gapfolio.errors import GapfolioError
-from gapfolio.prowler import record
-from gapfolio.prowler.provider import RECORD
+from gapfolio.prowler import RUN_RECORD, record
 from gapfolio.prowler.recorder import Recorder
 
 
@@ -38,7 +37,7 @@ def _guarded(recorder: Recorder, namespace: argparse.Namespace | None) -> None:
 def _write_record(recorder: Recorder) -> None:
     made = recorder.finished()
     if made:
-        record.write(made, Path(os.environ[RECORD]))
+        record.write(made, Path(os.environ[RUN_RECORD]))
 
 
 def _report(recorder: Recorder, namespace: argparse.Namespace) -> None:

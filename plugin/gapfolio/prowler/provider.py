@@ -1,8 +1,8 @@
 """The flag on Prowler itself: `prowler aws --gapfolio-report DIR`.
 
 Prowler calls `init_parser` of every external provider at every start of its command line; that is
-the door. The class is no real provider: `prowler gapfolio` does not exist. This module is imported
-by every `prowler` command, so it imports argparse and nothing else of weight.
+the door. The class is a `Provider` because Prowler insists, and has no command of its own. This
+module is imported by every `prowler` command, so it imports nothing that is not loaded by then.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-RECORD = "GAPFOLIO_RUN_RECORD"
-"""Environment variable by which our wrapper asks for a run record, and where."""
+from gapfolio.prowler import RUN_RECORD
+
+if TYPE_CHECKING:
+    Provider = object
+else:
+    from prowler.providers.common.provider import Provider
 
 
-class GapfolioFlag:
-    """What the entry point `prowler.providers` names."""
+class GapfolioFlag(Provider):
+    """What the entry point `prowler.providers` names; never made into an object."""
 
-    _cli_help_text = ""
+    _cli_help_text = "no provider: see --gapfolio-report of prowler aws"
     sdk_only = True
 
     @staticmethod
@@ -41,7 +45,7 @@ class GapfolioFlag:
             metavar="DIR",
             help="Directory with the gapfolio.toml of the audit",
         )
-        if os.environ.get(RECORD):
+        if os.environ.get(RUN_RECORD):
             _arm()
 
 

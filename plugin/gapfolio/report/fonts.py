@@ -100,6 +100,8 @@ def _font_files(directories: Iterable[Path]) -> Iterable[Path]:
 
 def _theme_fonts(directory: Path) -> Iterable[FontFile]:
     for path in sorted(directory.iterdir()):
+        if not path.resolve().is_relative_to(directory.resolve()):
+            raise ThemeError(f"{path}: leads out of the theme")
         if path.suffix.lower() in (".woff", ".woff2", ".ttc", ".otc"):
             raise ThemeError(f"{path}: save the font as a complete .ttf or .otf file")
         if path.suffix.lower() not in SUFFIXES:

@@ -196,7 +196,7 @@ class Renderer:
         self._process.communicate()
         self._cleanup.close()
 
-    def render(  # keywords, each of them needed
+    def render(
         self,
         html: str,
         *,

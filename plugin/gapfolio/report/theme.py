@@ -210,11 +210,11 @@ def _find(roots: tuple[Path, ...], name: str) -> Path:
 
 
 def _check_symlinks(root: Path) -> None:
-    """Refuse templates and fonts that are somewhere else: a template is printed as it is read."""
-    for part in ("templates", "fonts"):
-        for path in (root / part, *(root / part).rglob("*")):
-            if not path.resolve().is_relative_to(root):
-                raise ThemeError(f"{path}: leads out of the theme")
+    """Refuse templates that are somewhere else: a template is printed as it is read."""
+    templates = root / "templates"
+    for path in (templates, *templates.rglob("*")):
+        if not path.resolve().is_relative_to(root):
+            raise ThemeError(f"{path}: leads out of the theme")
 
 
 def _read_style(root: Path) -> str:

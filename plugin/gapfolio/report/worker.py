@@ -16,10 +16,8 @@ from typing import NoReturn
 
 from gapfolio.report.assets import AssetError
 
-try:
+if sys.platform != "win32":
     import resource
-except ImportError:  # Windows has none
-    resource = None  # type: ignore[assignment]
 
 DONE, FAILED = 0, 1
 LAST_WORDS = 100_000_000
@@ -65,7 +63,7 @@ def main(arguments: list[str]) -> int:
 
 def _limit(memory: int, seconds: int) -> None:
     """Bound address space and processor time where the system can."""
-    if resource is None:
+    if sys.platform == "win32":
         return
     for kind, soft, hard in (
         (resource.RLIMIT_AS, memory, memory + LAST_WORDS),
@@ -78,7 +76,7 @@ def _limit(memory: int, seconds: int) -> None:
 
 def _lift_memory_limit() -> None:
     """Make room to say that there was no room."""
-    if resource is not None:
+    if sys.platform != "win32":
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 

@@ -68,10 +68,10 @@ def csv_elements(
     path: Path, source: TableSource, names: Sequence[str], delimiter: str, *, gzip: bool
 ) -> str:
     """Write the relation `{elements}` for a CSV file with that header."""
-    unique = [name if name not in names[:at] else f"{name} {at}" for at, name in enumerate(names)]
-    typed = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in unique)
+    typed = ", ".join(f"c{at}: 'VARCHAR'" for at in range(len(names)))
     wanted = ", ".join(
-        name_of(name) if name in unique else f"CAST(NULL AS VARCHAR) AS {name_of(name)}"
+        f"{f'c{names.index(name)}' if name in names else 'CAST(NULL AS VARCHAR)'} "
+        f"AS {name_of(name)}"
         for name in source.columns
     )
     return (

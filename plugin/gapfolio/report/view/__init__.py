@@ -59,8 +59,10 @@ class View:
     evidence: limitations.Evidence
 
 
-def view(assessment: Assessment, catalogue: Catalogue, folder: Folder, clean: Cleaner) -> View:
-    """Build the view of a report.
+def view(
+    assessment: Assessment, catalogue: Catalogue, folder: Folder, clean: Cleaner, *, tlp: str = ""
+) -> View:
+    """Build the view of a report; `tlp` is the marking where the engagement names none.
 
     Raises:
         EngagementError: `sections_off` names a section that does not exist.
@@ -69,7 +71,7 @@ def view(assessment: Assessment, catalogue: Catalogue, folder: Folder, clean: Cl
     groups = results.groups(assessment, catalogue, items)
     made = View(
         sections=tuple(chosen(folder.engagement.report.sections_off)),
-        front=front(assessment, folder),
+        front=front(assessment, folder, tlp),
         summary=summary(assessment, folder, items),
         scope=scope(assessment, catalogue, folder),
         method=method.method(assessment, items),

@@ -61,8 +61,9 @@ def headline(scores: Scored) -> str:
 
 
 def day(value: date, form: str) -> str:
-    """Print a date in the engagement's format."""
-    return value.strftime(form)
+    """Print a date in the engagement's format, a leading day without its zero."""
+    text = value.strftime(form)
+    return text.removeprefix("0") if form.startswith("%d ") else text
 
 
 def moment(value: datetime | None, form: str, zone: str) -> str:

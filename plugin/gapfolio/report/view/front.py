@@ -44,11 +44,11 @@ class Front:
     policy: str
 
 
-def front(assessment: Assessment, folder: Folder) -> Front:
+def front(assessment: Assessment, folder: Folder, tlp: str) -> Front:
     """Gather what identifies the report."""
     engagement = folder.engagement
     settings, people, period = engagement.report, engagement.people, assessment.period
-    form = settings.date_format
+    form, marking = settings.date_format, settings.tlp or tlp
     return Front(
         title=assessment.title,
         client=assessment.client,
@@ -57,8 +57,8 @@ def front(assessment: Assessment, folder: Folder) -> Front:
         judged=formats.day(period.end, form),
         version=settings.version,
         draft=assessment.status == "draft",
-        tlp=settings.tlp,
-        tlp_text=words.TLP.get(settings.tlp, ""),
+        tlp=marking,
+        tlp_text=words.TLP.get(marking, ""),
         language=settings.language,
         page=settings.page,
         timezone=period.timezone,

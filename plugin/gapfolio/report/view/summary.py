@@ -23,6 +23,7 @@ class Gauge:
     high: float
     assured: str
     possible: str
+    missing: str
     failed: str
     unknown: str
     coverage: str
@@ -99,6 +100,7 @@ def gauge(score: Score) -> Gauge | None:
         high=float(printed(score.possible)),
         assured=str(printed(score.assured)),
         possible=str(printed(score.possible)),
+        missing=str(100 - printed(score.assured)),
         failed=str(parts[0]),
         unknown=str(parts[1]),
         coverage=str(printed(score.coverage)),

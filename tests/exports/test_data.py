@@ -1,0 +1,78 @@
+"""assessment.json and findings.parquet: what a later audit reads back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import jsonschema
+import pytest
+
+from exports.conftest import Assessed
+from exports.test_generic import FINDINGS, rows
+from gapfolio.assess import document
+from gapfolio.exports.data import JsonExporter, ParquetExporter
+from gapfolio.exports.generic import CsvExporter
+from gapfolio.model import Finding
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "assessment.schema.json").read_text(encoding="utf-8")
+)
+
+
+def parquet(path: Path, what: str) -> list[tuple[object, ...]]:
+    return duckdb.connect().execute(f"SELECT {what} FROM read_parquet('{path}')").fetchall()
+
+
+@pytest.mark.parametrize("findings", [FINDINGS, []], ids=["findings", "nothing"])
+def test_the_assessment_is_valid_by_its_published_schema(
+    assessed: Assessed, tmp_path: Path, findings: list[Finding]
+) -> None:
+    assessment, engine = assessed(findings)
+    [path] = JsonExporter().export(assessment, engine, tmp_path)
+
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(path.read_bytes()))
+    assert path.name == "assessment.json"
+    assert path.read_bytes() == document.encode(document.decode(path.read_bytes()))
+
+
+def test_the_schema_refuses_what_is_not_an_assessment(assessed: Assessed, tmp_path: Path) -> None:
+    assessment, engine = assessed(FINDINGS)
+    [path] = JsonExporter().export(assessment, engine, tmp_path)
+    data = json.loads(path.read_bytes())
+
+    for wrong in ({**data, "grade": "A"}, {**data, "status": "done"}, {"schema": data["schema"]}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.Draft202012Validator(SCHEMA).validate(wrong)
+
+
+def test_parquet_holds_every_finding_in_the_order_of_the_csv(
+    assessed: Assessed, tmp_path: Path
+) -> None:
+    assessment, engine = assessed(FINDINGS)
+    [path] = ParquetExporter().export(assessment, engine, tmp_path)
+    CsvExporter().export(assessment, engine, tmp_path)
+
+    keys = [key for (key,) in parquet(path, "finding_key")]
+    assert keys == [row["key"] for row in rows(tmp_path / "findings.csv")]
+    assert len(keys) == len(FINDINGS)
+
+
+def test_parquet_keeps_text_as_it_is(assessed: Assessed, tmp_path: Path) -> None:
+    assessment, engine = assessed(FINDINGS)
+    [path] = ParquetExporter().export(assessment, engine, tmp_path)
+
+    assert ("port 22\nis open", ["owner=me", "-stage=prod"]) in parquet(path, "detail, tags")
+
+
+def test_the_same_findings_give_the_same_bytes(assessed: Assessed, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        assessment, engine = assessed(FINDINGS)
+        for exporter in (JsonExporter(), ParquetExporter(), CsvExporter()):
+            exporter.export(assessment, engine, tmp_path / name)
+
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
