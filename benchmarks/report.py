@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -30,7 +31,7 @@ BASE = 100_000
 """Findings that growth is measured against."""
 
 _MB = 1e6
-_LOAD = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
+_LOAD = "import json, sys; json.load(open(sys.argv[1]))"
 _FORMATS = {DATA: "html,csv,json,parquet", ALL: "pdf,html,csv,json,parquet"}
 _NAMES = {
     DATA: f"`gapfolio report --format {_FORMATS[DATA]}`",
@@ -38,7 +39,8 @@ _NAMES = {
     JSON: '`python -c "import json; json.load(…)"`',
 }
 _STANDING = 4.5  # json.load keeps about so many bytes for each byte of the file
-_PARALLEL = ("duckdb", "weasyprint")
+_LIBRARIES = ("duckdb", "weasyprint")
+_QUIET = 0.7
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Target:
 def main() -> None:
     """Measure and print."""
     arguments = _arguments()
+    if (load := os.getloadavg()[0]) > _QUIET:
+        _say(f"the machine is busy (load {load:.1f}): expect longer times than it can do")
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=arguments.directory) as scratch:
         place = Path(scratch)
         base = None
@@ -121,6 +125,7 @@ def _measure(arguments: argparse.Namespace, place: Path, findings: int) -> Resul
         _say(f"generating {findings:,} findings")
         write(plan, known(arguments.prowler), source)
     size = source.stat().st_size
+    _say(f"{source.name}: {findings:,} findings, {size / _MB:,.0f} MB")
     cases = _cases(source, size, place)
     runs: dict[str, list[Usage]] = {case: [] for case in cases}
     for turn in range(arguments.runs):
@@ -181,7 +186,7 @@ def markdown(result: Result, base: Result | None, runs: int) -> Iterator[str]:
         f"{result.findings:,} findings, {result.size / _MB:,.0f} MB of Prowler OCSF; "
         f"median of {runs} runs in turns, file in the cache."
     )
-    libraries = ", ".join(f"{name} {version(name)}" for name in _PARALLEL)
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     yield f"{machine()}; gapfolio {version('gapfolio')}, {libraries}."
     yield ""
     yield from _times(result)
@@ -205,7 +210,7 @@ def _times(result: Result) -> Iterator[str]:
             f"| {_NAMES[case]} | {result.seconds(case):.2f} s | {result.cpu(case):.2f} s "
             f"| {result.peak(case) / _MB:,.0f} MB | {share} |"
         )
-    yield f"| of that the PDF | {result.pdf:.2f} s | | | |"
+    yield f"| the PDF (the difference of the two) | {result.pdf:.2f} s | | | |"
 
 
 def _targets(result: Result, base: Result | None) -> Iterator[str]:

@@ -37,6 +37,8 @@ class Recorder:
 
     def __call__(self, what: str, done: int, of: int) -> None:
         """Note that a step begins, or goes on."""
+        if what.startswith("reading "):
+            what = "reading"  # and not the path
         if what != self.stages[-1].name:
             self.close()
             self.stages.append(Stage(what))

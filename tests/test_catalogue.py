@@ -447,7 +447,10 @@ def test_a_fault_in_a_category_names_file_and_key(
             id="alias out of scope",
         ),
         pytest.param(
-            {"housescan": CHECKS + "suppliers_listed,house,low,,,no,Listed,\nb,house,low,,,no,B,\n"},
+            {
+                "housescan": CHECKS
+                + "suppliers_listed,house,low,,,no,Listed,\nb,house,low,,,no,B,\n"
+            },
             ["housescan.csv: housescan check b is neither primary", "services.yaml"],
             id="check in neither place",
         ),

@@ -255,27 +255,24 @@ def test_the_default_period_is_the_quarter_in_the_engagements_zone(
 @pytest.mark.parametrize(
     ("engagement", "start", "stop"),
     [
+        pytest.param(Engagement(), "2026-07-01T00:00", "2026-10-31T00:00", id="default"),
         pytest.param(
-            Engagement(), datetime(2026, 7, 1), datetime(2026, 10, 31), id="default"  # noqa: DTZ001
-        ),
-        pytest.param(
-            Engagement(grace_days=0),
-            datetime(2026, 7, 1),  # noqa: DTZ001 - the tables hold naive UTC
-            datetime(2026, 10, 1),  # noqa: DTZ001
-            id="no grace",
+            Engagement(grace_days=0), "2026-07-01T00:00", "2026-10-01T00:00", id="no grace"
         ),
         pytest.param(
             Engagement(timezone="Europe/Berlin"),
-            datetime(2026, 6, 30, 22),  # noqa: DTZ001 - summer time
-            datetime(2026, 10, 30, 23),  # noqa: DTZ001 - winter time
+            "2026-06-30T22:00",  # summer time
+            "2026-10-30T23:00",  # winter time
             id="another zone",
         ),
     ],
 )
 def test_evidence_counts_from_the_first_day_to_the_end_of_the_grace_days(
-    engagement: Engagement, start: datetime, stop: datetime
+    engagement: Engagement, start: str, stop: str
 ) -> None:
-    assert evidence_window(period_of("2026-Q3", engagement)) == (start, stop)
+    window = evidence_window(period_of("2026-Q3", engagement))
+
+    assert window == (datetime.fromisoformat(start), datetime.fromisoformat(stop))
 
 
 def test_the_last_year_that_can_be_named_has_an_evidence_window() -> None:

@@ -197,7 +197,7 @@ def test_a_plugin_cannot_take_the_place_of_a_builtin() -> None:
 def test_a_thing_without_a_name_is_an_error_that_names_the_plugin() -> None:
     pm = bare(module("one", register_exporters=offering(object())))
 
-    with pytest.raises(PluginError, match="plugin one: .*'name'"):
+    with pytest.raises(PluginError, match=r"plugin one: .*'name'"):
         plugins.collect(pm.hook.register_exporters, lambda e: e.name)
 
 
@@ -206,7 +206,9 @@ def test_offers_are_sorted_by_name_whatever_the_order_of_registration() -> None:
     two = module("two", register_exporters=offering(thing("a")))
 
     for pm in (bare(one, two), bare(two, one)):
-        offers = plugins.collect(pm.hook.register_exporters, lambda e: e.name)
+        offers: dict[str, plugins.Offer[SimpleNamespace]] = plugins.collect(
+            pm.hook.register_exporters, lambda e: str(e.name)
+        )
         assert [(key, offer.plugin) for key, offer in offers.items()] == [
             ("a", "two"),
             ("b", "one"),

@@ -112,11 +112,11 @@ def test_a_record_is_read_with_all_it_says(tmp_path: Path) -> None:
         pytest.param(b"{", "truncated", id="cut off"),
         pytest.param(b"[]", "Expected `object`", id="list"),
         pytest.param(b'{"scanner": "\xff"}', "UTF-8", id="encoding"),
-        pytest.param(b'{"scanner": "p", "account": "1", "checks": "all"}', "`errors`", id="missing"),
         pytest.param(
-            json.dumps(
-                {"scanner": "p", "account": "1", "checks": "some", "errors": None}
-            ).encode(),
+            b'{"scanner": "p", "account": "1", "checks": "all"}', "`errors`", id="missing"
+        ),
+        pytest.param(
+            json.dumps({"scanner": "p", "account": "1", "checks": "some", "errors": None}).encode(),
             "`$.checks`",
             id="wrong value",
         ),

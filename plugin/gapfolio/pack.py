@@ -67,19 +67,19 @@ def staged(target: Path, period: str) -> Iterator[Path]:
         PackError: something that is not our unsigned pack of this period is in the way.
     """
     guard(target, period)
-    parent = target.resolve().parent
+    place = target.resolve()
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=parent))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
     except OSError as error:
         raise PackError(
-            f"{parent}: cannot write there ({error.strerror}); name another -o"
+            f"{place.parent}: cannot write there ({error.strerror}); name another -o"
         ) from error
     try:
         yield stage
         _close(stage)
         guard(target, period)
-        _swap(stage, target)
+        _swap(stage, place)
     except OSError as error:
         raise PackError(
             f"{target}: could not be written ({error.strerror}); what was there is untouched"
@@ -113,6 +113,10 @@ def guard(target: Path, period: str) -> None:
         )
     if (target / SIGNATURE).exists():
         raise PackError(f"{target}: that pack is signed and stays as it is; name another -o")
+    ours = {MANIFEST, *(file.path for file in manifest.files)}
+    for path in sorted(target.rglob("*")):
+        if path.is_file() and path.relative_to(target).as_posix() not in ours:
+            raise PackError(f"{path}: is not of the pack beside it; move it, or name another -o")
 
 
 def entry(path: Path, root: Path) -> FileEntry:

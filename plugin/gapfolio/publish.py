@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from gapfolio import pack, plugins
 from gapfolio.audit import Audit, Progress
@@ -12,9 +15,10 @@ from gapfolio.engagement import FILE
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.base import Exporter
 from gapfolio.report import html, pdf, theme
+from gapfolio.report.view.blanks import blanks
 
 FORMATS = ("pdf", "html", "csv", "json", "parquet")
-_ATTACHED = {
+_ATTACHED: dict[str, tuple[str, pdf.Relationship, str]] = {
     "practices.csv": ("text/csv", "Data", "Score and counts of every practice"),
     "assessment.json": ("application/json", "Data", "The whole assessment, machine-readable"),
     pack.EVIDENCE: ("application/json", "Source", "SHA-256 of every input and output"),
@@ -52,36 +56,42 @@ def publish(
         ThemeError: the theme is wrong.
         RenderError: the PDF could not be made; nothing was written.
     """
-    assessment = audit.assessment
     wanted = exporters(audit, formats)
     chosen = theme.load_theme(_theme(audit, theme_name))
-    if "pdf" in formats:
-        pdf.check_system()
-    pages, warnings = 0, list[str]()
-    with pack.staged(target, assessment.period.name) as stage:
+    assessment = msgspec.structs.replace(
+        audit.assessment, blanks=blanks(audit.assessment, audit.folder)
+    )
+    rendered: pdf.RenderResult | None = None
+    with (
+        pack.staged(target, assessment.period.name) as stage,
+        # loads while the data are written
+        pdf.Renderer(fonts=chosen.fonts) if "pdf" in formats else nullcontext() as renderer,
+    ):
         for exporter in wanted:
             progress(f"writing {exporter.name}", 0, 0)
             exporter.export(assessment, audit.engine, stage)
         pack.write_companions(audit, stage)
+        page = ""
         if {"pdf", "html"} & set(formats):
             progress("writing html", 0, 0)
             page = html.build(assessment, audit.catalogue, audit.folder, chosen)
-            if "html" in formats:
-                (stage / "report.html").write_text(page, encoding="utf-8")
+        if "html" in formats:
+            (stage / "report.html").write_text(html.for_browser(page), encoding="utf-8")
         pack.write_evidence(assessment, stage)
-        if "pdf" in formats:
+        if renderer:
             progress("rendering the PDF", 0, 0)
-            rendered = pdf.render(
+            rendered = renderer.render(
                 page,
                 roots=chosen.roots,
                 attachments=_attachments(stage),
                 created=pack.created(assessment),
             )
             (stage / "report.pdf").write_bytes(rendered.pdf)
-            pages, warnings = rendered.pages, list(rendered.warnings)
         pack.write_manifest(assessment, stage)
     audit.plugins.hook.pack_written(directory=target, assessment=assessment)
-    return Published(target, pages, warnings)
+    return Published(
+        target, rendered.pages if rendered else 0, rendered.warnings if rendered else ()
+    )
 
 
 def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:

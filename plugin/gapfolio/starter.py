@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gapfolio import resources
 from gapfolio.errors import EngagementError
-from gapfolio.report import theme
+from gapfolio.report.starter import write_starter
 
 FILES = ("gapfolio.toml", "notes.yaml")
 
@@ -21,7 +21,8 @@ def write(directory: Path) -> list[Path]:
         directory.mkdir(parents=True, exist_ok=True)
         written = [_copied(name, directory) for name in FILES if not (directory / name).exists()]
         if not (directory / "theme").exists():
-            written += theme.write_starter(directory / "theme")
+            write_starter(directory / "theme")
+            written += sorted((directory / "theme").iterdir())
     except OSError as error:
         raise EngagementError(
             f"{directory}: cannot be written ({error.strerror}); name another directory"

@@ -1,4 +1,4 @@
-"""A kit for testing mappings, sources and policies; Gapfolio's own tests use it too.
+"""A kit for testing mappings, sources, policies and exporters; our own tests use it too.
 
 ```python
 from gapfolio.testing import assess_findings, make_finding
@@ -12,7 +12,8 @@ def test_root_without_mfa_fails():
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,7 @@ def make_catalogue(**practices: dict[str, Any]) -> Catalogue:
     return Catalogue(tuple(categories), {}, {}, {}, {})
 
 
-def assess_findings(
+def assess_findings(  # noqa: PLR0913 - keywords with defaults
     findings: Iterable[Finding],
     *,
     catalogue: Catalogue | None = None,
@@ -131,6 +132,33 @@ def assess_findings(
     period: str = "2026-Q3",
 ) -> Assessment:
     """Assess findings as if they had been read from one file.
+
+    The arguments and errors are those of `assessed`.
+    """
+    with assessed(
+        findings,
+        catalogue=catalogue,
+        runs=runs,
+        executed=executed,
+        engagement=engagement,
+        policy=policy,
+        period=period,
+    ) as (assessment, _):
+        return assessment
+
+
+@contextmanager
+def assessed(  # noqa: PLR0913 - keywords with defaults
+    findings: Iterable[Finding],
+    *,
+    catalogue: Catalogue | None = None,
+    runs: Sequence[RunRecord | Run] = (),
+    executed: Sequence[str] = (),
+    engagement: Engagement | None = None,
+    policy: ScorePolicy | None = None,
+    period: str = "2026-Q3",
+) -> Iterator[tuple[Assessment, DuckDBEngine]]:
+    """Assess findings and keep their table, as an exporter needs it.
 
     Args:
         findings: any number of them.
@@ -156,7 +184,7 @@ def assess_findings(
     with tempfile.TemporaryDirectory() as scratch, DuckDBEngine(Path(scratch)) as engine:
         put_findings(engine, findings)
         prepare(engine, request)
-        return assess(engine, request)
+        yield assess(engine, request), engine
 
 
 def put_findings(engine: DuckDBEngine, findings: Iterable[Finding]) -> None:

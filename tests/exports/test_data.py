@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import jsonschema
 import pytest
+from exportable import FINDINGS, assess, rows
 
-from exports.conftest import Assessed
-from exports.test_generic import FINDINGS, rows
 from gapfolio.assess import document
+from gapfolio.exports.base import Exporter
 from gapfolio.exports.data import JsonExporter, ParquetExporter
 from gapfolio.exports.generic import CsvExporter
 from gapfolio.model import Finding
@@ -21,16 +21,20 @@ SCHEMA = json.loads(
 )
 
 
+def exported(exporter: Exporter, directory: Path, findings: list[Finding] = FINDINGS) -> Path:
+    with assess(findings) as (assessment, engine):
+        return exporter.export(assessment, engine, directory)[-1]
+
+
 def parquet(path: Path, what: str) -> list[tuple[object, ...]]:
     return duckdb.connect().execute(f"SELECT {what} FROM read_parquet('{path}')").fetchall()
 
 
 @pytest.mark.parametrize("findings", [FINDINGS, []], ids=["findings", "nothing"])
 def test_the_assessment_is_valid_by_its_published_schema(
-    assessed: Assessed, tmp_path: Path, findings: list[Finding]
+    tmp_path: Path, findings: list[Finding]
 ) -> None:
-    assessment, engine = assessed(findings)
-    [path] = JsonExporter().export(assessment, engine, tmp_path)
+    path = exported(JsonExporter(), tmp_path, findings)
 
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(path.read_bytes()))
@@ -38,9 +42,8 @@ def test_the_assessment_is_valid_by_its_published_schema(
     assert path.read_bytes() == document.encode(document.decode(path.read_bytes()))
 
 
-def test_the_schema_refuses_what_is_not_an_assessment(assessed: Assessed, tmp_path: Path) -> None:
-    assessment, engine = assessed(FINDINGS)
-    [path] = JsonExporter().export(assessment, engine, tmp_path)
+def test_the_schema_refuses_what_is_not_an_assessment(tmp_path: Path) -> None:
+    path = exported(JsonExporter(), tmp_path)
     data = json.loads(path.read_bytes())
 
     for wrong in ({**data, "grade": "A"}, {**data, "status": "done"}, {"schema": data["schema"]}):
@@ -48,31 +51,26 @@ def test_the_schema_refuses_what_is_not_an_assessment(assessed: Assessed, tmp_pa
             jsonschema.Draft202012Validator(SCHEMA).validate(wrong)
 
 
-def test_parquet_holds_every_finding_in_the_order_of_the_csv(
-    assessed: Assessed, tmp_path: Path
-) -> None:
-    assessment, engine = assessed(FINDINGS)
-    [path] = ParquetExporter().export(assessment, engine, tmp_path)
-    CsvExporter().export(assessment, engine, tmp_path)
+def test_parquet_holds_every_finding_in_the_order_of_the_csv(tmp_path: Path) -> None:
+    path = exported(ParquetExporter(), tmp_path)
+    exported(CsvExporter(), tmp_path)
 
     keys = [key for (key,) in parquet(path, "finding_key")]
     assert keys == [row["key"] for row in rows(tmp_path / "findings.csv")]
     assert len(keys) == len(FINDINGS)
 
 
-def test_parquet_keeps_text_as_it_is(assessed: Assessed, tmp_path: Path) -> None:
-    assessment, engine = assessed(FINDINGS)
-    [path] = ParquetExporter().export(assessment, engine, tmp_path)
+def test_parquet_keeps_text_as_it_is(tmp_path: Path) -> None:
+    path = exported(ParquetExporter(), tmp_path)
 
     assert ("port 22\nis open", ["owner=me", "-stage=prod"]) in parquet(path, "detail, tags")
 
 
-def test_the_same_findings_give_the_same_bytes(assessed: Assessed, tmp_path: Path) -> None:
+def test_the_same_findings_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        assessment, engine = assessed(FINDINGS)
         for exporter in (JsonExporter(), ParquetExporter(), CsvExporter()):
-            exporter.export(assessment, engine, tmp_path / name)
+            exported(exporter, tmp_path / name)
 
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name

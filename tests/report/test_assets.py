@@ -21,7 +21,7 @@ from gapfolio.report.pdf import render
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LOGO = resources.folder("report_templates.themes") / "neutral" / "logo.png"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
-SECRET = "TOP-SECRET-93127"
+HIDDEN = "p { content: '93127' }"
 
 LOADED = {
     "base": '<base href="{http}/"><img src="x.png">',
@@ -93,7 +93,7 @@ def theme(tmp_path: Path) -> Path:
     (directory / "sub" / "logo.png").write_bytes(LOGO.read_bytes())
     (directory / "fake.png").write_bytes(SVG)
     (directory / "notes.txt").write_text("x", encoding="utf-8")
-    (tmp_path / "secret.css").write_text(SECRET, encoding="utf-8")
+    (tmp_path / "secret.css").write_text(HIDDEN, encoding="utf-8")
     (directory / "link.css").symlink_to(tmp_path / "secret.css")
     return directory
 

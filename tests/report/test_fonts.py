@@ -1,12 +1,14 @@
 """The fonts that travel with the package, and those of a theme."""
 
+# ruff: noqa: RUF001  # these tests are about such characters
+
 import shutil
 from pathlib import Path
 
 import pytest
-from fontTools.fontBuilder import FontBuilder
-from fontTools.ttLib import TTFont
-from fontTools.ttLib.tables._g_l_y_f import Glyph
+from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib.tables._g_l_y_f import Glyph  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

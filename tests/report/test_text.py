@@ -1,5 +1,7 @@
 """Text of strangers, made fit to print."""
 
+# ruff: noqa: RUF001  # these tests are about such characters
+
 import sys
 import time
 import unicodedata
@@ -62,7 +64,9 @@ def test_letters_carry_no_more_than_a_few_marks() -> None:
 
 def test_every_character_that_composing_reorders_is_counted_as_a_mark() -> None:
     marks = module._mark_run()
-    reordered = (chr(code) for code in range(sys.maxunicode + 1) if unicodedata.combining(chr(code)))
+    reordered = (
+        chr(code) for code in range(sys.maxunicode + 1) if unicodedata.combining(chr(code))
+    )
 
     assert [hex(ord(mark)) for mark in reordered if not marks.fullmatch(mark * 5)] == []
 

@@ -85,7 +85,9 @@ CSV_CELLS = {
 }
 
 
-def ocsf(change: Callable[[dict[str, Any]], object] = lambda _: None, /, **top: Any) -> dict[str, Any]:
+def ocsf(
+    change: Callable[[dict[str, Any]], object] = lambda _: None, /, **top: Any
+) -> dict[str, Any]:
     """Make a finding; `change` edits it in place, keywords replace top-level keys."""
     made = copy.deepcopy(OCSF)
     change(made)

@@ -93,7 +93,21 @@ def test_a_mangled_file_reads_the_same_in_both_ways(
         until = min(len(content), at + data.draw(st.integers(0, 40)))
         middle = data.draw(
             st.sampled_from(
-                [b"", b"[", b"]", b"{", b"}", b",", b'"', b"\n", b"\\", b"\xff", b"\0", b"null", b"]["]
+                [
+                    b"",
+                    b"[",
+                    b"]",
+                    b"{",
+                    b"}",
+                    b",",
+                    b'"',
+                    b"\n",
+                    b"\\",
+                    b"\xff",
+                    b"\0",
+                    b"null",
+                    b"][",
+                ]
             )
         )
         content = content[:at] + middle + content[until:]
@@ -124,7 +138,9 @@ def test_any_arrangement_of_findings_reads_the_same_in_both_ways(
 
 
 @QUICK
-@given(cell=TEXT, column=st.sampled_from(["RESOURCE_NAME", "STATUS_EXTENDED", "MUTED", "TIMESTAMP"]))
+@given(
+    cell=TEXT, column=st.sampled_from(["RESOURCE_NAME", "STATUS_EXTENDED", "MUTED", "TIMESTAMP"])
+)
 def test_any_text_in_a_csv_cell_reads_the_same_in_both_ways(
     tmp_path: Path, cell: str, column: str
 ) -> None:
@@ -133,7 +149,9 @@ def test_any_text_in_a_csv_cell_reads_the_same_in_both_ways(
 
 
 @QUICK
-@given(st.lists(st.sampled_from([csv_line(), CSV_HEADER, "", "a;b", '"', csv_line(REGION='"x\ny"')])))
+@given(
+    st.lists(st.sampled_from([csv_line(), CSV_HEADER, "", "a;b", '"', csv_line(REGION='"x\ny"')]))
+)
 def test_any_arrangement_of_csv_lines_reads_the_same_in_both_ways(
     tmp_path: Path, lines: list[str]
 ) -> None:

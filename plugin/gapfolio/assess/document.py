@@ -32,7 +32,10 @@ def decode(data: bytes) -> Assessment:
     Raises:
         msgspec.DecodeError: it is not one, or one of another version.
     """
-    return msgspec.json.decode(data, type=Assessment, dec_hook=_fraction)
+    try:
+        return msgspec.json.decode(data, type=Assessment, dec_hook=_fraction)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(f"not UTF-8 text (byte {error.start})") from error
 
 
 def schema(name: str = "assessment") -> dict[str, Any]:

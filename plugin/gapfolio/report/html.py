@@ -72,7 +72,9 @@ def _meta(assessment: Assessment, folder: Folder, theme: Theme, clean: partial[s
         title=clean(" – ".join(p for p in (assessment.title, assessment.client, period) if p)),
         author=clean(author or "Gapfolio"),
         description=clean("A point-in-time, automated review, not a certification."),
-        running=clean(" · ".join(p for p in (assessment.client, assessment.title, period) if p))[:110],
+        running=clean(" · ".join(p for p in (assessment.client, assessment.title, period) if p))[
+            :110
+        ],
         marking=theme.texts.confidentiality.partition(".")[0],
     )
 

@@ -1,11 +1,13 @@
 """Reads the logo of a theme: a PNG or JPEG that a PDF/A may carry, checked to its last pixel."""
 
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from gapfolio.errors import ThemeError
 
@@ -59,9 +61,21 @@ def _decode(path: Path, content: bytes) -> tuple[str, int, int]:
                 )
             if image.mode not in MODES:
                 raise ThemeError(f"{path}: logo: its colours are {image.mode}; {ADVICE}")
-            image.load()
+            with _whole_images_only():
+                image.load()
             return str(image.format), width, height
     except UnidentifiedImageError as error:
         raise ThemeError(f"{path}: logo: neither PNG nor JPEG; {ADVICE}") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ThemeError(f"{path}: logo: damaged ({error}); {ADVICE}") from error
+
+
+@contextmanager
+def _whole_images_only() -> Iterator[None]:
+    """Have Pillow refuse truncated images, which WeasyPrint lets it accept once imported."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before

@@ -164,7 +164,14 @@ def render_template(made: Sandbox, theme: Theme, name: str, values: Mapping[str,
     """
     try:
         return made.get_template(name).render(values)
-    except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        LookupError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         place = _place(error, theme)
         if place is None:
             raise

@@ -55,7 +55,7 @@ class View:
     plan: plan.Plan
     limits: limitations.Limits
     resources: tuple[appendix.ResourceList, ...]
-    checks: tuple[appendix.CheckMap, ...]
+    checks: appendix.CheckMaps
     evidence: limitations.Evidence
 
 

@@ -50,6 +50,15 @@ class CheckMap:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckMaps:
+    """All practices with their checks."""
+
+    scanner: str
+    """Name of the scanner where there is only one."""
+    maps: tuple[CheckMap, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceModel:
     """One of the three service types with its findings."""
 
@@ -77,9 +86,10 @@ def resource_lists(found: Sequence[Item]) -> tuple[ResourceList, ...]:
     )
 
 
-def check_maps(found: Sequence[Item]) -> tuple[CheckMap, ...]:
+def check_maps(found: Sequence[Item]) -> CheckMaps:
     """List every criterion with its checks."""
-    return tuple(
+    names = {c.partition(":")[0] for i in found for k in i.result.criteria for c in k.checks}
+    maps = tuple(
         CheckMap(
             id=item.result.id,
             title=item.result.title,
@@ -92,6 +102,7 @@ def check_maps(found: Sequence[Item]) -> tuple[CheckMap, ...]:
         for item in found
         if item.result.criteria or item.texts.supporting
     )
+    return CheckMaps(scanner=next(iter(names)) if len(names) == 1 else "", maps=maps)
 
 
 def service_models(assessment: Assessment, catalogue: Catalogue) -> tuple[ServiceModel, ...]:

@@ -15,24 +15,21 @@ MOST_RUNS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A practice with cells that are unknown for one reason."""
+
+    id: str
+    anchor: Name
+    cells: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonRow:
     """Why cells have no verdict, over the whole report."""
 
     text: str
     cells: str
-    practices: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A practice with unknown cells, by reason."""
-
-    id: str
-    title: str
-    anchor: Name
-    unknown: str
-    total: str
-    reasons: tuple[str, ...]
+    practices: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,6 @@ class Coverage:
     unknown_points: str
     reasons: tuple[ReasonRow, ...]
     absent: str
-    gaps: tuple[Gap, ...]
     unseen: tuple[Unseen, ...]
     unseen_total: int
     runs: tuple[RunRow, ...]
@@ -99,7 +95,6 @@ def coverage(assessment: Assessment, found: Sequence[Item], form: str) -> Covera
         ),
         reasons=_reasons(scored),
         absent=formats.number(scores.all.cells.absent),
-        gaps=tuple(_gap(item) for item in scored if item.result.cells.unknown),
         unseen=tuple(unseen),
         unseen_total=sum(len(row.statements) for row in unseen),
         runs=tuple(runs[:MOST_RUNS]),
@@ -131,28 +126,15 @@ def reason(name: str) -> str:
 
 def _reasons(scored: Sequence[Item]) -> tuple[ReasonRow, ...]:
     cells: dict[str, int] = defaultdict(int)
-    touched: dict[str, int] = defaultdict(int)
+    touched: dict[str, list[Gap]] = defaultdict(list)
     for item in scored:
+        name = item.result.id
         for text, number in unknown_reasons(item.result).items():
             cells[text] += number
-            touched[text] += 1
+            touched[text].append(Gap(name, practices.anchor(name), formats.number(number)))
     return tuple(
-        ReasonRow(text, formats.number(number), formats.number(touched[text]))
+        ReasonRow(text, formats.number(number), tuple(touched[text]))
         for text, number in sorted(cells.items(), key=lambda pair: (-pair[1], pair[0]))
-    )
-
-
-def _gap(item: Item) -> Gap:
-    result = item.result
-    return Gap(
-        id=result.id,
-        title=result.title,
-        anchor=practices.anchor(result.id),
-        unknown=formats.number(result.cells.unknown),
-        total=formats.number(result.cells.total),
-        reasons=tuple(
-            f"{text} ({formats.number(number)})" for text, number in unknown_reasons(result).items()
-        ),
     )
 
 

@@ -28,6 +28,8 @@ from gapfolio.report.view.words import Chip
 SHOWN = 5
 """So many resources stand in the finding itself; the appendix lists up to 25."""
 MOST_ACCOUNTS = 20
+DETAIL = 160
+"""Characters of what a check said of a resource; findings.csv has all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Resource:
     severity: str
     check: str
     detail: str
+    """What the check said of it, shortened."""
     origin: str
     muted: bool
 
@@ -87,7 +90,8 @@ class Entry:
     steps: tuple[Step, ...]
     superseded: str
     notes: tuple[str, ...]
-    attest: str
+    attest: bool
+    """True: a person must state something as well."""
     accounts: str
     resources: tuple[Resource, ...]
     more: str
@@ -131,13 +135,15 @@ def chapters(
 
 
 def resource(affected: Affected) -> Resource:
-    """Print a failing resource."""
+    """Print a failing resource; the account only where the resource does not name it."""
+    account = "" if affected.account in affected.resource else affected.account
+    region = "" if affected.region in affected.resource.split(":") else affected.region
     return Resource(
         resource=affected.resource,
-        where=" · ".join(part for part in (affected.account, affected.region) if part),
+        where=" · ".join(part for part in (account, region) if part),
         severity=words.SEVERITIES.get(affected.severity, affected.severity),
         check=affected.check.partition(":")[2] or affected.check,
-        detail=affected.detail,
+        detail=_short(affected.detail),
         origin=f"{affected.input}, row {formats.number(affected.row)}" if affected.input else "",
         muted=affected.muted,
     )
@@ -148,6 +154,10 @@ def truncation(shown: int, total: int) -> str:
     if shown >= total:
         return ""
     return f"{formats.number(shown)} of {formats.number(total)}, all in findings.csv"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= DETAIL else f"{text[:DETAIL].rstrip()}…"
 
 
 def _entry(item: Item, note: PracticeNotes | None, names: dict[str, str], form: str) -> Entry:
@@ -182,7 +192,7 @@ def _entry(item: Item, note: PracticeNotes | None, names: dict[str, str], form: 
         steps=tuple(texts.recommendation),
         superseded=texts.superseded,
         notes=tuple(texts.notes),
-        attest=texts.attest if result.evidence != "automated" else "",
+        attest=result.evidence != "automated",
         accounts=_accounts(result, names),
         resources=tuple(resource(affected) for affected in result.affected[:SHOWN]),
         more=_more(result),
@@ -307,18 +317,13 @@ def _accounts(result: PracticeResult, names: dict[str, str]) -> str:
     failing = result.accounts_failing
     rest = sorted(names.keys() - set(failing))
     if not failing or len(names) == 1:
-        return ", ".join(_account(name, names) for name in failing)
+        return ""
     count = f"{formats.number(len(failing))} of {formats.number(len(names))}"
     if not rest:
         return f"all {formats.number(len(names))} in scope"
     if len(rest) < len(failing):
         return f"{count}; not in {formats.listed(rest, MOST_ACCOUNTS)}"
     return f"{count}: {formats.listed(failing, MOST_ACCOUNTS)}"
-
-
-def _account(account: str, names: dict[str, str]) -> str:
-    name = names.get(account, "")
-    return f"{account} ({name})" if name else account
 
 
 def _more(result: PracticeResult) -> str:
