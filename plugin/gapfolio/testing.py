@@ -40,6 +40,8 @@ from gapfolio.model import (
 )
 
 ACCOUNT = "111111111111"
+INPUT = "0" * 64
+"""SHA-256 that `assess_findings` gives to its one input; name it as output of a run record."""
 MOMENT = datetime(2026, 8, 15, 12, tzinfo=UTC)
 """When `make_finding` was observed: inside 2026-Q3."""
 
@@ -206,7 +208,7 @@ def _row(place: int, finding: Finding) -> list[object]:
 
 def _input() -> InputResult:
     return InputResult(
-        name="test.json", sha256="", bytes=0, source="test", elements=0, findings=0, skipped={}
+        name="test.json", sha256=INPUT, bytes=0, source="test", elements=0, findings=0, skipped={}
     )
 
 

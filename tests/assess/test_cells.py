@@ -8,9 +8,10 @@ import pytest
 
 from gapfolio.assess.tables import Run
 from gapfolio.engagement import Account, Engagement
-from gapfolio.model import Assessment, Check, CriterionResult, RunError
+from gapfolio.model import Assessment, Check, CriterionResult, RunError, RunOutput
 from gapfolio.testing import (
     ACCOUNT,
+    INPUT,
     MOMENT,
     assess_findings,
     make_catalogue,
@@ -360,6 +361,20 @@ def test_a_newer_silent_run_supersedes_what_an_older_one_found() -> None:
     )
 
     assert state(assessment) == ("absent", "nothing_to_assess")
+
+
+def test_a_record_never_supersedes_the_findings_of_its_own_run() -> None:
+    late = make_run(
+        checks=["a", "d"],
+        started=MOMENT + timedelta(seconds=11),
+        outputs=[RunOutput(path="test.json", sha256=INPUT, bytes=1)],
+    )
+    assessment = assess_findings(
+        [make_finding(check="d", status="fail")], catalogue=CATALOGUE, runs=[late]
+    )
+
+    assert state(assessment) == ("fail", "")
+    assert assessment.counts["superseded"] == 0
 
 
 def test_the_same_finding_twice_counts_once_and_the_worse_status_stands() -> None:

@@ -79,7 +79,7 @@ def assess(
     runs += _supposed(scans, runs)
     tables.put_catalogue(engine, request.catalogue, _versions(scans, runs))
     tables.put_scope(engine, period, accounts, engagement.regions)
-    tables.put_runs(engine, runs, request.catalogue)
+    tables.put_runs(engine, runs, request.inputs, request.catalogue)
     for name in _STEPS:
         progress(name)
         engine.derive(name, query(name))

@@ -153,8 +153,10 @@ def put_scope(
     engine.put("regions", {"region": "VARCHAR"}, [(region,) for region in regions])
 
 
-def put_runs(engine: Engine, runs: Sequence[Run], catalogue: Catalogue) -> None:
-    """Create `runs`, `run_checks`, `run_regions` and `run_errors`."""
+def put_runs(
+    engine: Engine, runs: Sequence[Run], inputs: Sequence[InputResult], catalogue: Catalogue
+) -> None:
+    """Create `runs`, `run_inputs`, `run_checks`, `run_regions` and `run_errors`."""
     engine.put(
         "runs",
         {
@@ -165,6 +167,7 @@ def put_runs(engine: Engine, runs: Sequence[Run], catalogue: Catalogue) -> None:
             "errors_known": "BOOLEAN",
             "void": "VARCHAR",
             "supposed": "BOOLEAN",
+            "has_outputs": "BOOLEAN",
         },
         [
             (
@@ -175,8 +178,19 @@ def put_runs(engine: Engine, runs: Sequence[Run], catalogue: Catalogue) -> None:
                 run.record.errors is not None,
                 run.void,
                 run.supposed,
+                bool(run.record.outputs),
             )
             for place, run in enumerate(runs)
+        ],
+    )
+    engine.put(
+        "run_inputs",
+        {"run_id": "INTEGER", "input_id": "INTEGER"},
+        [
+            (place, input_id)
+            for place, run in enumerate(runs)
+            for input_id, item in enumerate(inputs)
+            if item.sha256 in {output.sha256 for output in run.record.outputs}
         ],
     )
     engine.put(

@@ -53,6 +53,13 @@ LIBRARIES = {
         "libharfbuzz.0.dylib",
         "libharfbuzz-0.dll",
     ),
+    "HarfBuzz-Subset": (
+        "libharfbuzz-subset.so.0",
+        "libharfbuzz-subset-0",
+        "harfbuzz-subset",
+        "libharfbuzz-subset.0.dylib",
+        "libharfbuzz-subset-0.dll",
+    ),
     "fontconfig": (
         "libfontconfig.so.1",
         "libfontconfig-1",
@@ -61,7 +68,10 @@ LIBRARIES = {
         "libfontconfig-1.dll",
     ),
 }
-"""Shared libraries that WeasyPrint loads, under the names that it tries."""
+"""Shared libraries that WeasyPrint loads, under the names that it tries.
+
+It can do without HarfBuzz-Subset, but then takes longer and writes other bytes.
+"""
 
 INSTALL = (
     "install it with `apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0` "
