@@ -226,6 +226,13 @@ def test_a_failure_of_the_renderer_is_one_line_with_a_note() -> None:
     assert "Traceback" in caught.value.__notes__[0]
 
 
+def test_a_renderer_that_was_killed_is_told_from_a_slow_one() -> None:
+    with Renderer() as renderer:
+        renderer._process.kill()
+        with pytest.raises(RenderError, match="was killed, probably because .* out of memory"):
+            renderer.render(HEAD, roots=[], created=NOON)
+
+
 def test_missing_pango_is_told_with_the_command_that_installs_it() -> None:
     with pytest.raises(RenderError) as caught:
         check_system(absent("pango-1"))

@@ -295,8 +295,10 @@ def _refusal(kind: str, text: str, limits: Limits) -> RenderError:
 
 def _crash(code: int, noise: str, limits: Limits) -> RenderError:
     """Put the end of a worker that left no result into words."""
-    if code == -signal.SIGXCPU or (code == -signal.SIGKILL and limits.cpu_seconds):
+    if code == -signal.SIGXCPU:
         text = f"the PDF used more than {limits.cpu_seconds} seconds of processor time"
+    elif code == -signal.SIGKILL:
+        text = "the PDF renderer was killed, probably because the machine ran out of memory"
     elif "MemoryError" in noise:
         return _refusal("memory", "", limits)
     elif code < 0:

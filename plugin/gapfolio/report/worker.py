@@ -67,7 +67,7 @@ def _limit(memory: int, seconds: int) -> None:
         return
     for kind, soft, hard in (
         (resource.RLIMIT_AS, memory, memory + LAST_WORDS),
-        (resource.RLIMIT_CPU, seconds, seconds),
+        (resource.RLIMIT_CPU, seconds, seconds + 1),  # a signal of its own at the first
         (resource.RLIMIT_CORE, 0, 0),
     ):
         with suppress(ValueError, OSError):  # macOS knows no address space limit
