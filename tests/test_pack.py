@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -24,8 +25,9 @@ from gapfolio.testing import MOMENT, assess_findings, make_catalogue, make_findi
 CATALOGUE = make_catalogue(NET_01={"criteria": {"open": ("resource", ["a"])}})
 
 
-def assessment(period: str = "2026-Q3", findings: int = 1) -> Assessment:
-    made = assess_findings([make_finding(check="a")] * findings, catalogue=CATALOGUE, period=period)
+@cache
+def assessment(period: str = "2026-Q3") -> Assessment:
+    made = assess_findings([make_finding(check="a")], catalogue=CATALOGUE, period=period)
     given = InputResult(
         name="scan.json", sha256="ab" * 32, bytes=7, source="x", elements=1, findings=1, skipped={}
     )

@@ -35,6 +35,8 @@ def decode(data: bytes, kind: type[_T], syntax: Literal["json", "toml", "yaml"])
         return _yaml(data, kind)
     except UnicodeDecodeError as error:
         raise MalformedError(f"not UTF-8 text (byte {error.start})") from error
+    except RecursionError as error:
+        raise MalformedError("nested too deeply") from error
     except yaml.YAMLError as error:
         raise MalformedError(_yaml_complaint(error)) from error
     except msgspec.DecodeError as error:

@@ -14,9 +14,9 @@ from gapfolio.model import Finding
 from gapfolio.testing import make_finding
 
 
-@pytest.fixture
-def written(tmp_path: Path) -> Path:
-    return export(FINDINGS, tmp_path / "out")
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export(FINDINGS, tmp_path_factory.mktemp("written") / "out")
 
 
 def export(findings: list[Finding], directory: Path) -> Path:

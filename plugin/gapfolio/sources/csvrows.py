@@ -11,7 +11,7 @@ from typing import BinaryIO
 from gapfolio.sources.bytestream import Blocks
 from gapfolio.sources.elements import MAX_BYTES, TOO_LONG
 
-_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r(?!\Z))")
+_LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")  # the other half of \r\n may be still to come
 UNREADABLE = "unreadable CSV record"
 
 
@@ -54,9 +54,9 @@ class _Lines:
                 text = text[_first_end(text) :]
             text = "".join(waiting) + text
             end = 0
-            for found in _LINE.finditer(text):
+            for found in _LINE_END.finditer(text):
+                yield text[end : found.end()]
                 end = found.end()
-                yield found[0]
             waiting, length = [text[end:]], len(text) - end
         if length > MAX_BYTES:
             self.too_long += 1

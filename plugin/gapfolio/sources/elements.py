@@ -10,7 +10,9 @@ caller's business.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import BinaryIO
 
 from gapfolio.sources.bytestream import BLOCK, Blocks
@@ -29,6 +31,10 @@ STRAY = "text that is not JSON"
 _BRACKET = re.compile(
     rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+([{}\[\]])?+', re.DOTALL
 )
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_COMPLETE = re.compile(rb'(?:[^"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+_NO_BRACKET = bytes(set(range(256)) - set(b"{}[]"))
+_STEPS = bytes.maketrans(b"{[}]", b"\x01\x01\xff\xff")  # +1 and -1 as signed bytes
 _STRING_END = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BETWEEN = re.compile(rb"(?:[\s,\x1e]|\xef\xbb\xbf)*+")
 _START = re.compile(rb'\{\s*["}]|\[\s*[{\[\]]')
@@ -190,23 +196,29 @@ class Elements:
         return True
 
     def _discard(self, scan: int, depth: int) -> None:
-        """Pass over the rest of an object without keeping it."""
-        while depth:
-            for found in _BRACKET.finditer(self._data, scan):
-                scan = found.end()
-                if found[1] is None:
-                    break
-                depth += 1 if found[1] in b"{[" else -1
-                if not depth:
-                    break
-            self._at = scan
-            if not depth:
+        """Pass over the rest of an object, block by block, without keeping it."""
+        while True:
+            text = _COMPLETE.match(self._data, scan)
+            end = text.end() if text else scan  # there a string begins that goes on later
+            brackets = _STRING.sub(b"", self._data[scan:end]).translate(None, _NO_BRACKET)
+            steps = array("b", brackets.translate(_STEPS))
+            if 0 in accumulate(steps, initial=depth):
+                self._at = self._close(scan, depth)
                 return
-            in_string = self._data[scan : scan + 1] == b'"'
-            if not (self._pass_string() if in_string else self._fill()):
+            depth += sum(steps)
+            self._at = end
+            if not (self._pass_string() if end < len(self._data) else self._fill()):
                 self._cut_off("")
                 return
             scan = self._at
+
+    def _close(self, scan: int, depth: int) -> int:
+        """Find where the object ends that is `depth` levels deep at `scan`."""
+        for found in _BRACKET.finditer(self._data, scan):
+            depth += 1 if found[1] in (b"{", b"[") else -1
+            if not depth:
+                return found.end()
+        return len(self._data)
 
     def _pass_string(self) -> bool:
         """Pass over a string that may be larger than memory; False if it never ends."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import msgspec
 
 _DECODER = msgspec.json.Decoder()
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
 
 
 def decode(data: bytes) -> dict[str, object] | None:
@@ -19,9 +21,13 @@ def decode(data: bytes) -> dict[str, object] | None:
 
 
 def _decode_leniently(data: bytes) -> object:
-    """Put up with invalid UTF-8, control characters in strings and halves of surrogate pairs."""
+    """Put up with invalid UTF-8, control characters, lone surrogates and trailing commas.
+
+    DuckDB overlooks trailing commas too.
+    """
+    text = _TRAILING_COMMA.sub(lambda found: found[1] or "", data.decode("utf-8", "replace"))
     try:
-        value = json.loads(data.decode("utf-8", "replace"), strict=False)
+        value = json.loads(text, strict=False)
         return _DECODER.decode(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError, msgspec.DecodeError):
         return None

@@ -11,7 +11,14 @@ from gapfolio.sources.elements import Elements
 from gapfolio.sources.identify import Identity, claimant
 from gapfolio.sources.jsontext import decode
 from gapfolio.sources.outcome import Outcome, Task, advice
-from gapfolio.sources.reader import bare, counted, elements_of, spooled_elements, statement, transaction
+from gapfolio.sources.reader import (
+    bare,
+    counted,
+    elements_of,
+    spooled_elements,
+    statement,
+    transaction,
+)
 from gapfolio.sources.refusals import UNKNOWN, refusal
 from gapfolio.sources.spool import RECORD_COLUMNS, Spool
 

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gapfolio.catalogue import Catalogue
-from gapfolio.model import Assessment, CriterionResult
+from gapfolio.model import Assessment
 from gapfolio.report.view import formats, practices, words
 from gapfolio.report.view.findings import SHOWN, Resource, resource, truncation
 from gapfolio.report.view.names import Name
 from gapfolio.report.view.practices import Item
-from gapfolio.report.view.words import Chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,9 @@ class ResourceList:
 class CheckLine:
     """A criterion with its checks."""
 
-    id: str
-    statement: str
-    basis: str
-    chip: Chip
-    checks: tuple[tuple[str, str], ...]
-    """Scanner and its checks, joined."""
+    name: str
+    """Its id without the practice."""
+    checks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class CheckMap:
     id: str
     title: str
     lines: tuple[CheckLine, ...]
-    supporting: tuple[tuple[str, str], ...]
+    supporting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +85,24 @@ def resource_lists(found: Sequence[Item]) -> tuple[ResourceList, ...]:
 def check_maps(found: Sequence[Item]) -> CheckMaps:
     """List every criterion with its checks."""
     names = {c.partition(":")[0] for i in found for k in i.result.criteria for c in k.checks}
+    single = next(iter(names)) if len(names) == 1 else ""
     maps = tuple(
         CheckMap(
             id=item.result.id,
             title=item.result.title,
-            lines=tuple(_line(criterion) for criterion in item.result.criteria),
-            supporting=tuple(
-                (scanner, ", ".join(checks))
-                for scanner, checks in sorted(item.texts.supporting.items())
+            lines=tuple(
+                CheckLine(criterion.id.partition(".")[2], _checks(criterion.checks, single))
+                for criterion in item.result.criteria
+            ),
+            supporting=_checks(
+                [f"{s}:{name}" for s, own in sorted(item.texts.supporting.items()) for name in own],
+                single,
             ),
         )
         for item in found
         if item.result.criteria or item.texts.supporting
     )
-    return CheckMaps(scanner=next(iter(names)) if len(names) == 1 else "", maps=maps)
+    return CheckMaps(scanner=single, maps=maps)
 
 
 def service_models(assessment: Assessment, catalogue: Catalogue) -> tuple[ServiceModel, ...]:
@@ -128,26 +128,13 @@ def service_models(assessment: Assessment, catalogue: Catalogue) -> tuple[Servic
     return tuple(rows)
 
 
-def _line(criterion: CriterionResult) -> CheckLine:
-    checks: dict[str, list[str]] = defaultdict(list)
-    for check in criterion.checks:
+def _checks(checks: Sequence[str], single: str) -> str:
+    """List checks, by scanner unless there is a single one."""
+    by_scanner: dict[str, list[str]] = defaultdict(list)
+    for check in checks:
         scanner, _, name = check.partition(":")
-        checks[scanner].append(name)
-    return CheckLine(
-        id=criterion.id,
-        statement=criterion.statement,
-        basis="" if criterion.basis == "said" else words.BASIS[criterion.basis],
-        chip=words.STATES[_state(criterion)],
-        checks=tuple((scanner, ", ".join(names)) for scanner, names in checks.items()),
+        by_scanner[scanner].append(name)
+    return "; ".join(
+        ", ".join(found) if scanner == single else f"{scanner}: {', '.join(found)}"
+        for scanner, found in by_scanner.items()
     )
-
-
-def _state(criterion: CriterionResult) -> str:
-    cells = criterion.cells
-    if cells.failed:
-        return "fail"
-    if not cells.total:
-        return "absent" if cells.absent else "unknown"
-    if not cells.unknown:
-        return "pass"
-    return "partly" if cells.passed else "unknown"

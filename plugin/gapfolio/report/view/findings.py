@@ -28,7 +28,7 @@ from gapfolio.report.view.words import Chip
 SHOWN = 5
 """So many resources stand in the finding itself; the appendix lists up to 25."""
 MOST_ACCOUNTS = 20
-DETAIL = 160
+DETAIL = 120
 """Characters of what a check said of a resource; findings.csv has all of it."""
 
 
@@ -40,8 +40,8 @@ class CriterionRow:
     basis: str
     """"" when the article says it."""
     chip: Chip
-    cells: str
-    findings: str
+    remark: str
+    """How many cells and findings, or why nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ class Entry:
     """Criteria with their basis, for practices that do not fail."""
     condition: str
     criteria: tuple[CriterionRow, ...]
-    others: str
+    others: tuple[tuple[str, str], ...]
+    """What became of the other criteria, and which they are."""
     cause: str
     cause_hint: str
     effect: str
@@ -185,7 +186,7 @@ def _entry(item: Item, note: PracticeNotes | None, names: dict[str, str], form: 
         statements=tuple((c.statement, _basis(c)) for c in result.criteria),
         condition=_condition(result) if failing else _standing(result),
         criteria=tuple(_criterion(c) for c in result.criteria if _open(c)) if failing else (),
-        others=_others(result) if failing else "",
+        others=_others(result) if failing else (),
         cause=note.cause,
         cause_hint=texts.cause,
         effect=note.effect or texts.effect,
@@ -229,23 +230,17 @@ def _criterion(criterion: CriterionResult) -> CriterionRow:
         statement=criterion.statement,
         basis=_basis(criterion),
         chip=words.STATES["fail" if cells.failed else "partly" if cells.passed else "unknown"],
-        cells=_cells(criterion),
-        findings=_findings(criterion),
+        remark="; ".join(part for part in (_cells(criterion), _findings(criterion)) if part),
     )
 
 
 def _cells(criterion: CriterionResult) -> str:
     cells = criterion.cells
-    if cells.total == 1 and not cells.failed:
-        return reason(next(iter(criterion.reasons), ""))
     if cells.total == 1:
-        return ""
-    parts = (
-        (cells.failed, "fail"),
-        (cells.unknown, "not assessed"),
-        (cells.passed, "pass"),
-    )
-    return ", ".join(f"{formats.number(n)} {text}" for n, text in parts if n)
+        return "" if cells.failed else reason(next(iter(criterion.reasons), ""))
+    parts = ((cells.failed, "fail"), (cells.unknown, "not assessed"), (cells.passed, "pass"))
+    verdicts = ", ".join(f"{formats.number(number)} {text}" for number, text in parts if number)
+    return f"of {formats.number(cells.total)} accounts {verdicts}"
 
 
 def _findings(criterion: CriterionResult) -> str:
@@ -253,8 +248,10 @@ def _findings(criterion: CriterionResult) -> str:
     if not fails:
         return ""
     muted = criterion.findings.get("muted_fail", 0)
-    text = f"{formats.number(fails)} of {formats.number(fails + passes)}"
-    return f"{text} ({formats.number(muted)} muted)" if muted else text
+    silenced = f", {formats.number(muted)} of them muted" if muted else ""
+    return (
+        f"{formats.number(fails)} of {formats.counted(fails + passes, 'finding')} failing{silenced}"
+    )
 
 
 def _condition(result: PracticeResult) -> str:
@@ -286,30 +283,40 @@ def _standing(result: PracticeResult) -> str:
             f"Nothing to assess: the checks ran and found no such resource "
             f"({formats.counted(cells.absent, 'cell')})."
         )
-    total = formats.counted(cells.total, "cell")
-    parts = [f"{formats.number(cells.passed)} of {total} pass"] if cells.passed else []
+    parts = []
+    if cells.passed:
+        whole = "" if cells.passed == cells.total else f" of {formats.number(cells.total)}"
+        parts.append(f"Holds in {formats.number(cells.passed)}{whole} {_noun(cells.total)}")
     if cells.unknown:
-        why = "; ".join(
+        why = ", ".join(
             f"{text} ({formats.number(number)})" for text, number in unknown_reasons(result).items()
         )
-        parts.append(f"{formats.number(cells.unknown)} of {total} not assessed: {why}")
+        whole = "" if cells.unknown == cells.total else f" of {formats.number(cells.total)}"
+        parts.append(
+            f"Not assessed in {formats.number(cells.unknown)}{whole} {_noun(cells.total)}: {why}"
+        )
     if cells.absent:
-        parts.append(f"{formats.number(cells.absent)} with nothing to assess, out of the sum")
+        parts.append(f"Nothing to assess in {formats.counted(cells.absent, 'further cell')}")
     return f"{'. '.join(parts)}."
 
 
-def _others(result: PracticeResult) -> str:
-    """Name what is not in the table of the condition."""
-    held = sum(bool(c.cells.passed and not _open(c)) for c in result.criteria)
-    absent = sum(bool(c.cells.absent and not c.cells.total) for c in result.criteria)
-    unseen = sum(not c.expected for c in result.criteria)
-    parts = (
-        (held, "held"),
-        (absent, "had nothing to assess"),
-        (unseen, "cannot be seen by a scanner in use"),
+def _noun(cells: int) -> str:
+    return "cell" if cells == 1 else "cells"
+
+
+def _others(result: PracticeResult) -> tuple[tuple[str, str], ...]:
+    """Name the criteria that are not in the table of the condition, by what became of them."""
+    closed = [criterion for criterion in result.criteria if not _open(criterion)]
+    kinds = {
+        "Held": [c for c in closed if c.cells.passed],
+        "Nothing to assess": [c for c in closed if c.expected and not c.cells.total],
+        "Not seen by any scanner in use": [c for c in closed if not c.expected],
+    }
+    return tuple(
+        (label, " ".join(criterion.statement for criterion in criteria))
+        for label, criteria in kinds.items()
+        if criteria
     )
-    found = [f"{formats.number(n)} {text}" for n, text in parts if n]
-    return f"Of the other criteria {_joined(found)}." if found else ""
 
 
 def _accounts(result: PracticeResult, names: dict[str, str]) -> str:
