@@ -94,6 +94,12 @@ def publish(
     )
 
 
+def default_directory(audit: Audit) -> Path:
+    """Give the place of the pack: `packs/<period>` in an engagement, else `gapfolio-report`."""
+    home = audit.folder.directory
+    return home / "packs" / audit.assessment.period.name if home else Path("gapfolio-report")
+
+
 def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:
     """Find the exporters that formats and the engagement's profiles name, each once.
 

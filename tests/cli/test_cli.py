@@ -295,3 +295,20 @@ def test_plugins_lists_the_builtins_with_what_they_offer() -> None:
     offers = {offer for row in rows for offer in row["offers"]}
 
     assert {"source: prowler-ocsf", "exporter: csv", "theme: neutral"} <= offers
+
+
+@pytest.mark.parametrize("arguments", [["{home}"], ["--engagement", "{home}"]])
+def test_an_engagement_named_by_its_directory_reads_its_own_inputs(
+    scan: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    home = tmp_path / "acme"
+    gapfolio("init", home)
+    (home / "scans").mkdir()
+    scan.rename(home / "scans" / "scan.json")
+    (home / "stray.json").write_text('{"no": "scan"}', encoding="utf-8")
+
+    done = gapfolio("score", "--json", *(word.format(home=home) for word in arguments))
+
+    assert done.returncode == 0, done.stderr
+    assert "stray" not in done.stderr
+    assert json.loads(done.stdout)["findings"]["current"] == 374

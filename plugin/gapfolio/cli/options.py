@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,11 +20,43 @@ THRESHOLD = 3
 """Exit code when the score is under `--fail-under`."""
 
 
-def inputs(command: _F) -> _F:
-    """Add LOCATION... and everything that says how to read and scope it."""
+def inputs(command: Callable[..., None]) -> Callable[..., None]:
+    """Add LOCATION... and everything that says how to read and scope it.
+
+    The command gets them as one parameter, `chosen`: an `audit.Options`.
+    """
+
+    @wraps(command)
+    def wrapped(
+        locations: tuple[str, ...],
+        engagement: Path | None,
+        period: str,
+        executed: tuple[str, ...],
+        accounts: tuple[str, ...],
+        strict: bool,
+        **others: Any,
+    ) -> None:
+        from gapfolio import audit
+
+        directory, rest = _engagement(locations)
+        chosen = audit.Options(
+            locations=rest,
+            directory=engagement or directory,
+            period=period,
+            executed=executed,
+            accounts=accounts,
+            strict=strict,
+        )
+        command(chosen=chosen, **others)
+
     for decorate in reversed(
         (
             click.argument("locations", nargs=-1, metavar="[LOCATION]..."),
+            click.option(
+                "--engagement",
+                type=click.Path(path_type=Path, exists=True, file_okay=False),
+                help="Directory with gapfolio.toml.  [default: the current one]",
+            ),
             click.option(
                 "--period", default="", help="2026-Q3, 2026-07, 2026 or FROM..TO (ISO dates)."
             ),
@@ -38,8 +71,8 @@ def inputs(command: _F) -> _F:
             click.option("--strict", is_flag=True, help="Stop at the first file with a problem."),
         )
     ):
-        command = decorate(command)
-    return command
+        wrapped = decorate(wrapped)
+    return wrapped
 
 
 def _percent(context: click.Context, option: click.Parameter, value: str | None) -> Fraction | None:
@@ -85,8 +118,11 @@ def under(assessment: Assessment, limit: Fraction | None, scope: str) -> bool:
     return True
 
 
-def directory(locations: tuple[str, ...]) -> Path:
-    """Give the engagement's directory: the one location that is one, else the current one."""
+def _engagement(locations: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+    """Give the engagement's directory and the locations that are left to read.
+
+    One location that is an engagement stands for it; then its own inputs are read.
+    """
     if len(locations) == 1 and (Path(locations[0]) / "gapfolio.toml").is_file():
-        return Path(locations[0])
-    return Path()
+        return Path(locations[0]), ()
+    return Path(), locations

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gapfolio.cli import options, progress, summary
+
+if TYPE_CHECKING:
+    from gapfolio import audit
 
 
 @click.command()
@@ -21,11 +25,7 @@ from gapfolio.cli import options, progress, summary
     help="What to write, joined by commas.",
 )
 def report(
-    locations: tuple[str, ...],
-    period: str,
-    executed: tuple[str, ...],
-    accounts: tuple[str, ...],
-    strict: bool,
+    chosen: audit.Options,
     output: Path | None,
     theme: str,
     formats: str,
@@ -40,34 +40,18 @@ def report(
       gapfolio report scan.ocsf.json
       gapfolio report scans/ -o packs/2026-Q3 --executed prowler=all
     """
-    from gapfolio import audit, publish
+    from gapfolio import publish
+    from gapfolio.audit import opened
 
-    chosen = audit.Options(
-        locations=locations,
-        directory=options.directory(locations),
-        period=period,
-        executed=executed,
-        accounts=accounts,
-        strict=strict,
-    )
-    with progress.shown() as told, audit.opened(chosen, told) as opened:
+    with progress.shown() as told, opened(chosen, told) as done:
         written = publish.publish(
-            opened,
-            output or _default(opened),
+            done,
+            output or publish.default_directory(done),
             formats=[name.strip() for name in formats.split(",") if name.strip()],
             theme_name=theme,
             progress=told,
         )
-    summary.print_headline(opened.assessment)
-    summary.print_notices(opened.assessment)
+    summary.print_headline(done.assessment)
+    summary.print_notices(done.assessment)
     pages = f", {written.pages} pages" if written.pages else ""
     click.echo(f"Report: {written.directory}{pages}")
-
-
-def _default(opened: object) -> Path:
-    from gapfolio.audit import Audit
-
-    assert isinstance(opened, Audit)  # noqa: S101
-    if opened.folder.directory is None:
-        return Path("gapfolio-report")
-    return opened.folder.directory / "packs" / opened.assessment.period.name

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import click
 
 from gapfolio.cli import options, progress, summary
+
+if TYPE_CHECKING:
+    from gapfolio import audit
 
 
 @click.command()
@@ -15,11 +19,7 @@ from gapfolio.cli import options, progress, summary
 @options.threshold
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable, on standard output.")
 def score(
-    locations: tuple[str, ...],
-    period: str,
-    executed: tuple[str, ...],
-    accounts: tuple[str, ...],
-    strict: bool,
+    chosen: audit.Options,
     fail_under: Fraction | None,
     scope: str,
     as_json: bool,
@@ -34,18 +34,10 @@ def score(
       gapfolio score scan.ocsf.json
       gapfolio score scans/ --executed prowler=all --fail-under 60 --json
     """
-    from gapfolio import audit
+    from gapfolio.audit import opened
 
-    chosen = audit.Options(
-        locations=locations,
-        directory=options.directory(locations),
-        period=period,
-        executed=executed,
-        accounts=accounts,
-        strict=strict,
-    )
-    with progress.shown() as told, audit.opened(chosen, told) as opened:
-        assessment = opened.assessment
+    with progress.shown() as told, opened(chosen, told) as done:
+        assessment = done.assessment
     if as_json:
         click.echo(summary.as_json(assessment))
     else:

@@ -83,7 +83,7 @@ def view(
         matrix=results.matrix(assessment, items),
         plan=plan.plan(items, folder),
         limits=limitations.limits(assessment, folder),
-        resources=appendix.resource_lists(items),
+        resources=appendix.resource_lists(assessment, items),
         checks=appendix.check_maps(items),
         evidence=limitations.evidence(assessment, catalogue),
     )

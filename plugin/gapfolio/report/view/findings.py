@@ -5,7 +5,7 @@ A practice with a failing cell gets all five elements; any other gets a few line
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -117,10 +117,11 @@ def chapters(
     """Build the section; `titles` names the categories in their order."""
     names = {account.id: account.name for account in assessment.accounts}
     form = folder.engagement.report.date_format
+    files = file_numbers(assessment)
     made = []
     for name, title in titles.items():
         entries = [
-            _entry(item, folder.notes.practices.get(item.result.id), names, form)
+            _entry(item, folder.notes.practices.get(item.result.id), names, form, files)
             for item in found
             if item.result.category == name
         ]
@@ -135,8 +136,11 @@ def chapters(
     return tuple(made)
 
 
-def resource(affected: Affected) -> Resource:
-    """Print a failing resource; the account only where the resource does not name it."""
+def resource(affected: Affected, files: Mapping[str, int]) -> Resource:
+    """Print a failing resource; the account only where the resource does not name it.
+
+    `files` numbers the inputs as the evidence manifest does.
+    """
     account = "" if affected.account in affected.resource else affected.account
     region = "" if affected.region in affected.resource.split(":") else affected.region
     return Resource(
@@ -145,9 +149,21 @@ def resource(affected: Affected) -> Resource:
         severity=words.SEVERITIES.get(affected.severity, affected.severity),
         check=affected.check.partition(":")[2] or affected.check,
         detail=_short(affected.detail),
-        origin=f"{affected.input}, row {formats.number(affected.row)}" if affected.input else "",
+        origin=_origin(affected, files),
         muted=affected.muted,
     )
+
+
+def file_numbers(assessment: Assessment) -> dict[str, int]:
+    """Number the inputs in the order of the evidence manifest."""
+    return {given.name: place for place, given in enumerate(assessment.inputs, 1)}
+
+
+def _origin(affected: Affected, files: Mapping[str, int]) -> str:
+    row = f"row {formats.number(affected.row)}"
+    if len(files) == 1:
+        return row
+    return f"file {files[affected.input]}, {row}" if affected.input in files else ""
 
 
 def truncation(shown: int, total: int) -> str:
@@ -161,7 +177,13 @@ def _short(text: str) -> str:
     return text if len(text) <= DETAIL else f"{text[:DETAIL].rstrip()}…"
 
 
-def _entry(item: Item, note: PracticeNotes | None, names: dict[str, str], form: str) -> Entry:
+def _entry(
+    item: Item,
+    note: PracticeNotes | None,
+    names: dict[str, str],
+    form: str,
+    files: Mapping[str, int],
+) -> Entry:
     result, texts = item.result, item.texts
     failing = result.state == "fail"
     note = note or PracticeNotes()
@@ -195,7 +217,7 @@ def _entry(item: Item, note: PracticeNotes | None, names: dict[str, str], form: 
         notes=tuple(texts.notes),
         attest=result.evidence != "automated",
         accounts=_accounts(result, names),
-        resources=tuple(resource(affected) for affected in result.affected[:SHOWN]),
+        resources=tuple(resource(affected, files) for affected in result.affected[:SHOWN]),
         more=_more(result),
         response=note.response,
         owner=note.owner,
