@@ -61,7 +61,9 @@ def test_two_objects_are_found_however_they_were_put_together(content: bytes) ->
     assert not made.skipped
 
 
-@pytest.mark.parametrize("content", [b"", b" \n", b"[]", b"[\n]\n", b"null", b"[][]", b"\xef\xbb\xbf[]"])
+@pytest.mark.parametrize(
+    "content", [b"", b" \n", b"[]", b"[\n]\n", b"null", b"[][]", b"\xef\xbb\xbf[]"]
+)
 def test_nothing_is_no_problem(content: bytes) -> None:
     found, made = cut(content)
     assert not found
@@ -70,7 +72,9 @@ def test_nothing_is_no_problem(content: bytes) -> None:
 
 
 def test_a_banner_before_the_first_bracket_is_passed_over() -> None:
-    banner = b"  _ __  _ __ ___\n | '_ \\| '__/ _ \\ the [handy] tool {v5}\nDate: 2026-11-23 \"now\"\n\n"
+    banner = (
+        b"  _ __  _ __ ___\n | '_ \\| '__/ _ \\ the [handy] tool {v5}\nDate: 2026-11-23 \"now\"\n\n"
+    )
     found, made = cut(banner + b'[{"a": 1}]')
     assert found == [{"a": 1}]
     assert made.stray
@@ -154,7 +158,7 @@ def test_200_levels_are_not_too_deep() -> None:
 
 def test_too_long_an_object_is_skipped_and_the_next_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elements, "MAX_BYTES", 3 << 20)
-    long = b'{"a": "' + b"\\\"x{\\\\" * (1 << 20) + b'"}'
+    long = b'{"a": "' + b'\\"x{\\\\' * (1 << 20) + b'"}'
     found, made = cut(b'[{"b": 1},' + long + b',{"b": 2}]')
     assert found == [{"b": 1}, {"b": 2}]
     assert made.skipped == {TOO_LONG: 1}

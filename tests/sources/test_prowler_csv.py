@@ -138,8 +138,6 @@ def test_any_delimiter_and_encoding(tmp_path: Path, delimiter: str, codec: str) 
 
 def test_columns_are_found_by_name(tmp_path: Path) -> None:
     names, cells = CSV_HEADER.split(";"), csv_line().split(";")
-    turned = (";".join(reversed(part)) for part in (names, cells))
-    assert load_bytes(tmp_path, csv_file(*turned, header="NEW")).results[0].problem
     header, line = (";".join(["NEW", *reversed(part)]) for part in (names, cells))
     assert load_bytes(tmp_path, csv_file(line, header=header)).row == row_of(tmp_path)
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 import codecs
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 BLOCK = 1 << 20
@@ -40,10 +43,12 @@ class Gunzip:
                     return
                 self._member = zlib.decompressobj(_GZIP_WINDOW)
                 self.members += 1
+            before = self._member.copy()
             try:
                 out = self._member.decompress(block, BLOCK)
             except zlib.error:
                 self.problem = "its compressed data are damaged, and what follows is lost"
+                yield _until_damage(before, block)
                 return
             block = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
             if out:
@@ -53,6 +58,14 @@ class Gunzip:
         """Say so if the compressed data stop before their end."""
         if not self.problem and not self._member.eof:
             self.problem = "its compressed data are cut off, and the rest is lost"
+
+
+def _until_damage(member: zlib._Decompress, block: bytes) -> bytes:
+    """Unpack byte by byte what zlib would withhold because of an error further on."""
+    parts: list[bytes] = []
+    with suppress(zlib.error):
+        parts.extend(member.decompress(bytes((byte,))) for byte in block)
+    return b"".join(parts)
 
 
 class Blocks:
@@ -90,6 +103,35 @@ class Blocks:
                 break
         gunzip.close()
         self.problem = gunzip.problem
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file, as UTF-8."""
+
+    data: bytes
+    whole: bool
+    """There is no more than that."""
+    gzip: bool
+    problem: str
+
+
+def head_of(path: Path, size: int = 1 << 16) -> Head:
+    """Read at least `size` bytes of a file's content, if there are so many.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        gzip = stream.read(len(GZIP)) == GZIP
+        stream.seek(0)
+        blocks = Blocks(stream)
+        data = b""
+        for block in blocks:
+            data += block
+            if len(data) >= size:
+                return Head(data, whole=False, gzip=gzip, problem="")
+    return Head(data, whole=True, gzip=gzip, problem=blocks.problem)
 
 
 def wide(head: bytes) -> str:

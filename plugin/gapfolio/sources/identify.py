@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapfolio.sources.base import Element, Kind, Source
-from gapfolio.sources.bytestream import BLOCK, GZIP, Blocks
+from gapfolio.sources.bytestream import head_of
 from gapfolio.sources.elements import Elements
 from gapfolio.sources.jsontext import decode
 from gapfolio.sources.outcome import advice
@@ -47,13 +47,11 @@ def identify(path: Path, sources: Sequence[Source]) -> Identity:
     Raises:
         OSError: the file cannot be read.
     """
-    with path.open("rb") as stream:
-        gzip = stream.read(len(GZIP)) == GZIP
-        stream.seek(0)
-        head = next((block for block in Blocks(stream) if block), b"")
+    beginning = head_of(path)
+    head, gzip = beginning.data, beginning.gzip
     shape = sniff(head)
-    if shape.shape == "empty" and len(head) < BLOCK:
-        return Identity(empty=True)
+    if shape.shape == "empty" and beginning.whole:
+        return Identity(empty=not beginning.problem, refused=beginning.problem)
     if shape.shape == "refused":
         return Identity(refused=f"this is {shape.what}; {advice(sources)}")
     opening = head.lstrip()[:1]

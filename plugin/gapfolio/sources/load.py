@@ -79,6 +79,8 @@ def _read(task: Task) -> InputResult:
             survey.join()
     except OSError as error:
         outcome = Outcome(problem=f"cannot be read ({error.strerror or error})")
+    if survey.problem not in outcome.problem:
+        outcome.problem = "; ".join(filter(None, (outcome.problem, survey.problem)))
     if task.tick:
         task.tick(1.0)
     return InputResult(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gapfolio.sources.bytestream import Blocks
+from gapfolio.sources.bytestream import head_of
 from gapfolio.sources.jsontext import decode
 from gapfolio.sources.sniff import HEAD, headers, sniff
 
@@ -87,8 +87,7 @@ def _by_name(path: Path) -> str:
 
 
 def _by_content(path: Path) -> str:
-    with path.open("rb") as stream:
-        head = next(iter(Blocks(stream)), b"")[:HEAD]
+    head = head_of(path).data[:HEAD]
     shape = sniff(head)
     if shape.shape == "refused" and _HARMLESS.search(shape.what):
         return re.sub(r"^an? ", "", shape.what)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gapfolio.sources.base import Element, RecordSource, Source, TableSource
 from gapfolio.sources.csvrows import Rows
-from gapfolio.sources.elements import Elements
+from gapfolio.sources.elements import STRAY, Elements
 from gapfolio.sources.identify import Identity, claimant
 from gapfolio.sources.jsontext import decode
 from gapfolio.sources.outcome import Outcome, Task, advice
@@ -142,8 +142,7 @@ def _problem(
     if foreign and not outcome.sources:
         reason = foreign.most_common(1)[0][0]
         return f"{reason}; {advice(task.sources)}" if reason == UNKNOWN else reason
-    stray = isinstance(cutter, Elements) and cutter.stray
-    if stray and not (outcome.sources or cutter.problem):
+    if not (outcome.sources or cutter.problem) and _senseless(cutter, damaged):
         return f"this is neither JSON nor a known CSV file; {advice(task.sources)}"
     parts = []
     if damaged:
@@ -152,3 +151,9 @@ def _problem(
     if cutter.problem:
         parts.append(f"{cutter.problem}; kept is what is whole before that")
     return "; ".join(parts)
+
+
+def _senseless(cutter: Elements | Rows, damaged: Counter[str]) -> bool:
+    """Say whether there was text, and none of it JSON."""
+    text = isinstance(cutter, Elements) and (cutter.stray or damaged[UNREADABLE] > 0)
+    return text and damaged.keys() <= {UNREADABLE, STRAY}

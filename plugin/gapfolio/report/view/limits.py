@@ -16,14 +16,14 @@ MOST_INPUTS = 100
 
 COUNTS = {
     "findings": "Findings read",
-    "current": "used in this assessment",
-    "duplicate": "the same finding given twice",
-    "superseded": "superseded by a newer run",
-    "stale": "outside the period and its days of grace",
-    "out_of_scope": "of accounts or Regions out of scope",
-    "unmapped": "of checks that the catalogue does not score",
-    "muted": "muted in the scanner (counted all the same)",
-    "undated": "without a usable time",
+    "current": "Used in this assessment",
+    "duplicate": "The same finding given twice",
+    "superseded": "Superseded by a newer run",
+    "stale": "Outside the period and its days of grace",
+    "out_of_scope": "Of accounts or Regions out of scope",
+    "unmapped": "Of checks that the catalogue does not score",
+    "muted": "Muted in the scanner (counted all the same)",
+    "undated": "Without a usable time",
 }
 
 

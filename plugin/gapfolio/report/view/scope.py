@@ -49,7 +49,6 @@ class Criteria:
     title: str
     practices: str
     criteria: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,7 @@ class Scope:
     regions: str
     scans: tuple[ScanRow, ...]
     criteria: tuple[Criteria, ...]
+    sources: tuple[str, ...]
     described: bool
     """True when any account has a name, owner or environment."""
 
@@ -102,6 +102,7 @@ def scope(assessment: Assessment, catalogue: Catalogue, folder: Folder) -> Scope
         regions=", ".join(assessment.regions),
         scans=_scans(assessment.scans, form, period.timezone),
         criteria=_criteria(assessment, catalogue),
+        sources=tuple(dict.fromkeys(category.source for category in catalogue.categories)),
         described=any(account.name or account.about for account in accounts),
     )
 
@@ -146,7 +147,6 @@ def _criteria(assessment: Assessment, catalogue: Catalogue) -> tuple[Criteria, .
                     title=category.title,
                     practices=formats.number(len(own)),
                     criteria=formats.number(sum(len(practice.criteria) for practice in own)),
-                    source=category.source,
                 )
             )
     return tuple(rows)
