@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -146,15 +147,22 @@ def builtins() -> list[Source]:
     return made
 
 
+@functools.cache
+def connection() -> duckdb.DuckDBPyConnection:
+    """Give one database for all tests: opening one takes longer than most of them."""
+    return duckdb.connect()
+
+
 def load_all(
     inputs: Sequence[locations.Input], sources: Sequence[Source] = (), **options: Any
 ) -> Loaded:
-    """Load inputs into a fresh database and fetch every row, in order."""
-    with duckdb.connect() as con:
-        results = load.load(con, inputs, sources or builtins(), **options)
-        cursor = con.execute('SELECT * FROM raw ORDER BY input_id, "row", resource')
-        names = [column[0] for column in cursor.description or ()]
-        return Loaded(results, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+    """Load inputs into a fresh table and fetch every row, in order."""
+    con = connection()
+    con.execute("DROP TABLE IF EXISTS raw")
+    results = load.load(con, inputs, sources or builtins(), **options)
+    cursor = con.execute('SELECT * FROM raw ORDER BY input_id, "row", resource')
+    names = [column[0] for column in cursor.description or ()]
+    return Loaded(results, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
 
 
 def load_paths(*paths: str | Path, **options: Any) -> Loaded:

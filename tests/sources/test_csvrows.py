@@ -55,6 +55,12 @@ def test_short_and_long_records_are_skipped_and_counted() -> None:
     }
 
 
+def test_one_delimiter_too_many_is_overlooked() -> None:
+    found, rows = cut(b"a;b\n1;2;\n3;4;;\n")
+    assert found == [(1, ["1", "2"])]
+    assert rows.number == 2
+
+
 @pytest.mark.parametrize("tail", [b"3", b'3;"', b'3;"4', b'"3;4\n5;6\n'])
 def test_a_cut_off_tail_is_said_and_the_rest_kept(tail: bytes) -> None:
     found, rows = cut(b"a;b\n1;2\n" + tail)

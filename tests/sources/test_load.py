@@ -30,7 +30,7 @@ from gapfolio.sources import load, salvage
 from gapfolio.sources.locations import Input
 
 ONE, TWO, THREE = (json.dumps(number(place), indent=4).encode() for place in (1, 2, 3))
-FORMATS = "formats that are read: Prowler 4–5 OCSF JSON"  # noqa: RUF001
+FORMATS = "formats that are read: Prowler 4–5 OCSF JSON"
 
 
 def png() -> bytes:
@@ -331,6 +331,17 @@ def test_misshapen_fields_cost_one_element(tmp_path: Path) -> None:
     assert loaded.rows[1]["account"] == ""
 
 
+@pytest.mark.parametrize("padding", range(8))
+def test_a_misshapen_field_is_no_crash_wherever_duckdb_cuts_its_message(
+    tmp_path: Path, padding: int
+) -> None:
+    odd = ocsf(metadata=["x" * padding + "é" * 200])
+    loaded = load_bytes(
+        tmp_path, json.dumps([number(1), odd, number(2)], ensure_ascii=False).encode()
+    )
+    assert [row["row"] for row in loaded.rows] == [1, 3]
+
+
 def test_numbers_beyond_64_bits_are_read_or_said(tmp_path: Path) -> None:
     loaded = load_bytes(tmp_path, dumped(number(1), ocsf(time=10**30), number(2)))
     assert [row["row"] for row in loaded.rows if row["row"] != 2] == [1, 3]
@@ -346,14 +357,18 @@ def test_an_object_too_large_for_duckdb_is_read(tmp_path: Path) -> None:
 def test_rows_are_numbered_in_the_order_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    count = 30_000
-    lines = b"\n".join(json.dumps(number(place)).encode() for place in range(1, count + 1))
+    lines = b"\n".join(json.dumps(number(place)).encode() for place in range(1, 30_001))
     for content in (lines, b"[" + lines.replace(b"\n", b",") + b"]"):
+        path = tmp_path / "scan"
+        path.write_bytes(content)
         for _ in range(2):
-            loaded = load_bytes(tmp_path, content)
-            assert [row["resource"] for row in loaded.rows] == [
-                f"arn:aws:s3:::bucket-{place}" for place in range(1, count + 1)
-            ]
+            with duckdb.connect() as con:
+                (result,) = load.load(con, [Input("scan", path)], builtins())
+                wrong = con.execute(
+                    "SELECT * FROM raw WHERE resource <> concat('arn:aws:s3:::bucket-', \"row\")"
+                )
+                assert wrong.fetchall() == []
+            assert result.findings == 30_000
             no_fast_path(monkeypatch)
         monkeypatch.undo()
 

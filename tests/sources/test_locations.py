@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -20,10 +19,9 @@ RUN = b'{"schema": "gapfolio.run/1", "scanner": "prowler", "account": "1", "chec
 
 
 @pytest.fixture(autouse=True)
-def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run in an empty directory."""
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 def put(name: str, content: bytes = SCAN) -> Path:

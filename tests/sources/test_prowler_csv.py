@@ -155,7 +155,7 @@ def test_cells_over_several_lines(tmp_path: Path) -> None:
         tmp_path,
         csv_file(csv_line(STATUS_EXTENDED='"- a;\n- ""b""\r\n"'), csv_line(REGION="eu-west-1")),
     )
-    assert [row["detail"] for row in loaded.rows][0] == '- a;\n- "b"\r\n'
+    assert loaded.rows[0]["detail"] == '- a;\n- "b"\r\n'
     assert [(row["row"], row["region"]) for row in loaded.rows] == [
         (1, "us-east-1"),
         (2, "eu-west-1"),

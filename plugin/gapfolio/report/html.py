@@ -60,8 +60,12 @@ def build(assessment: Assessment, catalogue: Catalogue, folder: Folder, theme: T
 
 
 def for_browser(html: str) -> str:
-    """Make `report.html`: places to break become elements, so that copied names are clean."""
-    return html.replace(BREAK, "<wbr>")
+    """Make `report.html` of what `build` gave.
+
+    Places to break become elements, so that copied names are clean, and page numbers, which only
+    the PDF has, are left out.
+    """
+    return html.replace(BREAK, "<wbr>").replace('<body class="', '<body class="browser ', 1)
 
 
 def _meta(assessment: Assessment, folder: Folder, theme: Theme, clean: partial[str]) -> Meta:
@@ -84,7 +88,7 @@ def _style(seen: View, theme: Theme) -> str:
     width, height = PAGES[seen.front.page]
     settings = (
         f"@page {{ size: {seen.front.page}; }}\n"
-        f".cover {{ width: {width}; height: {height}; }}\n"
+        f"@media print {{ .cover {{ width: {width}; height: {height}; }} }}\n"
         f":root {{ --tlp: {TLP_COLORS.get(seen.front.tlp, theme.colors.paper)}; }}\n"
     )
     return f"{resources.text('report_templates', STYLE)}\n{css(theme)}\n{settings}"

@@ -114,6 +114,8 @@ class Rows:
                 header = cells
                 continue
             self.number += 1
+            if len(cells) == len(header) + 1 and not cells[-1]:
+                cells.pop()  # a delimiter too many, which DuckDB overlooks too
             fits = len(cells) == len(header)
             if self._lines.unfinished or (self._lines.open_end and not fits):
                 self._cut_off()

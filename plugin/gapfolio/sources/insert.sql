@@ -1,7 +1,7 @@
 -- What a source's query yields becomes rows of `raw`: words checked, times sorted, gaps filled.
 -- check_raw stays as it is: NULL means that the source does not know the element, and the table
 -- refuses it.
-INSERT INTO raw
+INSERT INTO raw BY NAME
 SELECT
     '{source}' AS source,
     coalesce(scanner, '') AS scanner,

@@ -15,7 +15,7 @@ def decode(data: bytes) -> dict[str, object] | None:
     """Decode one JSON object; what is wrong with its text is replaced, else None."""
     try:
         value = _DECODER.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = _decode_leniently(data)
     return value if isinstance(value, dict) else None
 

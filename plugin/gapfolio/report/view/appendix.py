@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gapfolio.catalogue import Catalogue
 from gapfolio.model import Assessment
 from gapfolio.report.view import formats, practices, words
-from gapfolio.report.view.findings import SHOWN, Resource, file_numbers, resource, truncation
+from gapfolio.report.view.findings import SHOWN, Resource, places, resource, truncation
 from gapfolio.report.view.names import Name
 from gapfolio.report.view.practices import Item
 
@@ -68,14 +68,14 @@ class ServiceModel:
 
 def resource_lists(assessment: Assessment, found: Sequence[Item]) -> tuple[ResourceList, ...]:
     """List what the findings section had no room for."""
-    files = file_numbers(assessment)
+    known = places(assessment)
     return tuple(
         ResourceList(
             id=item.result.id,
             title=item.result.title,
             anchor=practices.anchor(item.result.id),
-            rows=tuple(resource(affected, files) for affected in item.result.affected),
-            count=formats.counted(item.result.affected_total, "failing resource"),
+            rows=tuple(resource(affected, known) for affected in item.result.affected),
+            count=formats.counted(item.result.affected_total, "failing finding"),
             more=truncation(len(item.result.affected), item.result.affected_total),
         )
         for item in found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import PurePath
 
 from gapfolio.model import Assessment, PracticeResult, Reason, RunResult
 from gapfolio.report.view import formats, practices
@@ -90,9 +92,7 @@ def coverage(assessment: Assessment, found: Sequence[Item], form: str) -> Covera
         coverage=formats.percent(scores.all.coverage),
         limited=scores.all.coverage < formats.LIMITED,
         automated=formats.percent(scores.automated.coverage),
-        unknown_points=formats.score(
-            sum((i.unknown_points for i in scored), start=scores.all.coverage * 0)
-        ),
+        unknown_points=formats.score(sum((item.unknown_points for item in scored), Fraction(0))),
         reasons=_reasons(scored),
         absent=formats.number(scores.all.cells.absent),
         unseen=tuple(unseen),
@@ -163,7 +163,7 @@ def _run(group: list[RunResult], form: str, zone: str) -> RunRow:
         checks=formats.number(first.checks),
         when=begun if begun == last else f"{begun} to {last}",
         errors=_errors(first),
-        origin=first.origin,
+        origin=first.origin if first.declared else PurePath(first.origin).name,
         standing=_standing(first),
     )
 

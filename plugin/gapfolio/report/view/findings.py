@@ -5,7 +5,7 @@ A practice with a failing cell gets all five elements; any other gets a few line
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -28,13 +28,14 @@ from gapfolio.report.view.words import Chip
 SHOWN = 5
 """So many resources stand in the finding itself; the appendix lists up to 25."""
 MOST_ACCOUNTS = 20
+RESOURCE = 300
 DETAIL = 120
-"""Characters of what a check said of a resource; findings.csv has all of it."""
+"""Characters of a resource and of what a check said of it; findings.csv has them in full."""
 
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:
-    """A criterion that fails or is not known."""
+    """A criterion that fails."""
 
     statement: str
     basis: str
@@ -117,11 +118,11 @@ def chapters(
     """Build the section; `titles` names the categories in their order."""
     names = {account.id: account.name for account in assessment.accounts}
     form = folder.engagement.report.date_format
-    files = file_numbers(assessment)
+    known = places(assessment)
     made = []
     for name, title in titles.items():
         entries = [
-            _entry(item, folder.notes.practices.get(item.result.id), names, form, files)
+            _entry(item, folder.notes.practices.get(item.result.id), names, form, known)
             for item in found
             if item.result.category == name
         ]
@@ -136,30 +137,40 @@ def chapters(
     return tuple(made)
 
 
-def resource(affected: Affected, files: Mapping[str, int]) -> Resource:
-    """Print a failing resource; the account only where the resource does not name it.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What need not be said of each resource, because the report says it once."""
 
-    `files` numbers the inputs as the evidence manifest does.
-    """
-    account = "" if affected.account in affected.resource else affected.account
+    files: dict[str, int]
+    """Input to its number in the evidence manifest."""
+    single: bool
+    """True: one account is in scope."""
+
+
+def places(assessment: Assessment) -> Places:
+    """Number the inputs as the evidence manifest does."""
+    return Places(
+        files={given.name: number for number, given in enumerate(assessment.inputs, 1)},
+        single=len(assessment.accounts) == 1,
+    )
+
+
+def resource(affected: Affected, known: Places) -> Resource:
+    """Print a failing resource; account and Region only where its name does not hold them."""
+    account = "" if known.single or affected.account in affected.resource else affected.account
     region = "" if affected.region in affected.resource.split(":") else affected.region
     return Resource(
-        resource=affected.resource,
-        where=" · ".join(part for part in (account, region) if part),
+        resource=formats.short(affected.resource, RESOURCE),
+        where=formats.short(" · ".join(part for part in (account, region) if part)),
         severity=words.SEVERITIES.get(affected.severity, affected.severity),
-        check=affected.check.partition(":")[2] or affected.check,
-        detail=_short(affected.detail),
-        origin=_origin(affected, files),
+        check=formats.short(affected.check.partition(":")[2] or affected.check),
+        detail=formats.short(affected.detail, DETAIL),
+        origin=_origin(affected, known.files),
         muted=affected.muted,
     )
 
 
-def file_numbers(assessment: Assessment) -> dict[str, int]:
-    """Number the inputs in the order of the evidence manifest."""
-    return {given.name: place for place, given in enumerate(assessment.inputs, 1)}
-
-
-def _origin(affected: Affected, files: Mapping[str, int]) -> str:
+def _origin(affected: Affected, files: dict[str, int]) -> str:
     row = f"row {formats.number(affected.row)}"
     if len(files) == 1:
         return row
@@ -173,16 +184,12 @@ def truncation(shown: int, total: int) -> str:
     return f"{formats.number(shown)} of {formats.number(total)}, all in findings.csv"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= DETAIL else f"{text[:DETAIL].rstrip()}…"
-
-
 def _entry(
     item: Item,
     note: PracticeNotes | None,
     names: dict[str, str],
     form: str,
-    files: Mapping[str, int],
+    known: Places,
 ) -> Entry:
     result, texts = item.result, item.texts
     failing = result.state == "fail"
@@ -207,7 +214,7 @@ def _entry(
         why=texts.why,
         statements=tuple((c.statement, _basis(c)) for c in result.criteria),
         condition=_condition(result) if failing else _standing(result),
-        criteria=tuple(_criterion(c) for c in result.criteria if _open(c)) if failing else (),
+        criteria=tuple(_criterion(c) for c in result.criteria if c.cells.failed),
         others=_others(result) if failing else (),
         cause=note.cause,
         cause_hint=texts.cause,
@@ -217,7 +224,7 @@ def _entry(
         notes=tuple(texts.notes),
         attest=result.evidence != "automated",
         accounts=_accounts(result, names),
-        resources=tuple(resource(affected, files) for affected in result.affected[:SHOWN]),
+        resources=tuple(resource(affected, known) for affected in result.affected[:SHOWN]),
         more=_more(result),
         response=note.response,
         owner=note.owner,
@@ -242,16 +249,11 @@ def _basis(criterion: CriterionResult) -> str:
     return "" if criterion.basis == "said" else words.BASIS[criterion.basis]
 
 
-def _open(criterion: CriterionResult) -> bool:
-    return bool(criterion.cells.failed or criterion.cells.unknown)
-
-
 def _criterion(criterion: CriterionResult) -> CriterionRow:
-    cells = criterion.cells
     return CriterionRow(
         statement=criterion.statement,
         basis=_basis(criterion),
-        chip=words.STATES["fail" if cells.failed else "partly" if cells.passed else "unknown"],
+        chip=words.STATES["fail"],
         remark="; ".join(part for part in (_cells(criterion), _findings(criterion)) if part),
     )
 
@@ -259,7 +261,7 @@ def _criterion(criterion: CriterionResult) -> CriterionRow:
 def _cells(criterion: CriterionResult) -> str:
     cells = criterion.cells
     if cells.total == 1:
-        return "" if cells.failed else reason(next(iter(criterion.reasons), ""))
+        return ""
     parts = ((cells.failed, "fail"), (cells.unknown, "not assessed"), (cells.passed, "pass"))
     verdicts = ", ".join(f"{formats.number(number)} {text}" for number, text in parts if number)
     return f"of {formats.number(cells.total)} accounts {verdicts}"
@@ -271,9 +273,7 @@ def _findings(criterion: CriterionResult) -> str:
         return ""
     muted = criterion.findings.get("muted_fail", 0)
     silenced = f", {formats.number(muted)} of them muted" if muted else ""
-    return (
-        f"{formats.number(fails)} of {formats.counted(fails + passes, 'finding')} failing{silenced}"
-    )
+    return f"{formats.number(fails)} of {formats.counted(fails + passes, 'finding')}{silenced}"
 
 
 def _condition(result: PracticeResult) -> str:
@@ -327,18 +327,23 @@ def _noun(cells: int) -> str:
 
 
 def _others(result: PracticeResult) -> tuple[tuple[str, str], ...]:
-    """Name the criteria that are not in the table of the condition, by what became of them."""
-    closed = [criterion for criterion in result.criteria if not _open(criterion)]
-    kinds = {
-        "Held": [c for c in closed if c.cells.passed],
-        "Nothing to assess": [c for c in closed if c.expected and not c.cells.total],
-        "Not seen by any scanner in use": [c for c in closed if not c.expected],
-    }
-    return tuple(
-        (label, " ".join(criterion.statement for criterion in criteria))
-        for label, criteria in kinds.items()
-        if criteria
-    )
+    """Name the criteria that do not fail, by what became of them."""
+    kinds: dict[str, list[str]] = {}
+    for criterion in result.criteria:
+        if not criterion.cells.failed:
+            kinds.setdefault(_fate(criterion), []).append(criterion.statement)
+    return tuple((label, " ".join(statements)) for label, statements in sorted(kinds.items()))
+
+
+def _fate(criterion: CriterionResult) -> str:
+    cells = criterion.cells
+    if not criterion.expected:
+        return "Not seen by any scanner in use"
+    if cells.unknown:
+        reasons = [reason(name) for name in criterion.reasons if name != "nothing_to_assess"]
+        known = "Partly assessed" if cells.passed else "Not assessed"
+        return f"{known}, {' and '.join(reasons)}"
+    return "Held" if cells.passed else "Nothing to assess"
 
 
 def _accounts(result: PracticeResult, names: dict[str, str]) -> str:

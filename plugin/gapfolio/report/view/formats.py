@@ -92,6 +92,11 @@ def tally(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
     )
 
 
+def short(text: str, most: int = 120) -> str:
+    """Cut what would not fit into a line or a cell, and say how much was cut."""
+    return text if len(text) <= most else f"{text[:most]}… (+{number(len(text) - most)} characters)"
+
+
 def listed(items: Iterable[str], most: int = 20) -> str:
     """Print a list in one line, cut after `most` items with the number of the rest."""
     names = list(items)

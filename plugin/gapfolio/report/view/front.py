@@ -50,8 +50,8 @@ def front(assessment: Assessment, folder: Folder, tlp: str) -> Front:
     settings, people, period = engagement.report, engagement.people, assessment.period
     form, marking = settings.date_format, settings.tlp or tlp
     return Front(
-        title=assessment.title,
-        client=assessment.client,
+        title=formats.short(assessment.title),
+        client=formats.short(assessment.client),
         period=period.name,
         dates=f"{formats.day(period.start, form)} to {formats.day(period.end, form)}",
         judged=formats.day(period.end, form),
@@ -62,7 +62,7 @@ def front(assessment: Assessment, folder: Folder, tlp: str) -> Front:
         language=settings.language,
         page=settings.page,
         timezone=period.timezone,
-        distribution=tuple(settings.distribution),
+        distribution=tuple(formats.short(name, 200) for name in settings.distribution),
         roles=(
             Role("Prepared by", "prepared", tuple(people.prepared)),
             Role("Reviewed by", "reviewed", tuple(people.reviewed)),

@@ -13,6 +13,8 @@ from gapfolio.report.view.findings import truncation
 MOST_CONFLICTS = 25
 MOST_UNMAPPED = 60
 MOST_INPUTS = 100
+PROSE = 500
+"""Characters of a sentence that quotes what somebody else wrote."""
 
 COUNTS = {
     "findings": "Findings read",
@@ -93,7 +95,7 @@ def limits(assessment: Assessment, folder: Folder) -> Limits:
     conflicts = assessment.conflicts
     return Limits(
         own=folder.notes.limitations,
-        notices=tuple(assessment.notices),
+        notices=tuple(formats.short(notice, PROSE) for notice in assessment.notices),
         counts=tuple(
             (label, formats.number(assessment.counts[name]))
             for name, label in COUNTS.items()
@@ -103,7 +105,7 @@ def limits(assessment: Assessment, folder: Folder) -> Limits:
             ConflictRow(
                 criterion=conflict.criterion,
                 where=" · ".join(part for part in (conflict.account, conflict.region) if part),
-                resource=conflict.resource,
+                resource=formats.short(conflict.resource, PROSE),
                 passed_by=conflict.passed_by,
                 failed_by=conflict.failed_by,
             )
@@ -137,8 +139,8 @@ def evidence(assessment: Assessment, catalogue: Catalogue) -> Evidence:
 
 def _unmapped(row: Unmapped) -> UnmappedRow:
     return UnmappedRow(
-        check=row.check,
-        title=row.title,
+        check=formats.short(row.check),
+        title=formats.short(row.title),
         reason=row.reason,
         findings=formats.tally(row.findings, words.STATUSES),
     )
@@ -147,13 +149,13 @@ def _unmapped(row: Unmapped) -> UnmappedRow:
 def _input(row: InputResult) -> InputRow:
     skipped = "; ".join(f"{formats.number(n)} left out: {why}" for why, n in row.skipped.items())
     return InputRow(
-        name=row.name,
+        name=formats.short(row.name),
         sha256=row.sha256,
         size=formats.size(row.bytes),
         source=row.source or "not recognised",
         elements=formats.number(row.elements),
         findings=formats.number(row.findings),
-        remarks="; ".join(part for part in (row.problem, skipped) if part),
+        remarks=formats.short("; ".join(part for part in (row.problem, skipped) if part), PROSE),
     )
 
 

@@ -38,6 +38,8 @@ class Row:
     chip: Chip
     priority: str
     weight: str
+    scored: bool
+    """False: it is in no sum."""
     cells: Counts
     assured: str
     """g, 0–1."""
@@ -67,6 +69,7 @@ def row(item: Item) -> Row:
         chip=item.chip,
         priority=words.PRIORITIES.get(result.priority or "", "–"),
         weight=str(result.weight) if result.priority else "–",
+        scored=result.assured is not None,
         cells=result.cells,
         assured="–" if result.assured is None else formats.decimals(result.assured),
         possible="–" if result.possible is None else formats.decimals(result.possible),

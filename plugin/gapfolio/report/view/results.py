@@ -8,7 +8,7 @@ from statistics import median
 
 from gapfolio.assess.score import printed
 from gapfolio.catalogue import Catalogue
-from gapfolio.model import Assessment, Score
+from gapfolio.model import AccountResult, Assessment, Score
 from gapfolio.report.view import formats, practices, words
 from gapfolio.report.view.practices import Item, Row
 from gapfolio.report.view.summary import Bar, bar
@@ -16,6 +16,8 @@ from gapfolio.report.view.summary import Bar, bar
 ALL_ACCOUNTS = 45
 """So many accounts fit into the heat map; of more, the worst are shown."""
 WORST_ACCOUNTS = 30
+LABEL = 34
+"""Characters that fit beside a row of the heat map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def heat(assessment: Assessment) -> Heat | None:
     names = {c.id: c.title for c in assessment.categories if c.all.weight}
     rows = (
         HeatRow(
-            label=f"{account.id}  {account.name}".strip(),
+            label=_label(account),
             cells=(
                 _heat_cell(account.score),
                 *(_heat_cell(account.categories.get(name)) for name in names),
@@ -168,6 +170,11 @@ def matrix(assessment: Assessment, found: Sequence[Item]) -> Matrix:
         accounts=total,
         failing=sum(bool(item.result.accounts_failing) for item in found),
     )
+
+
+def _label(account: AccountResult) -> str:
+    text = f"{account.id} {account.name}".strip()
+    return text if len(text) <= LABEL else f"{text[: LABEL - 1]}…"
 
 
 def _band(failing: int, total: int) -> int:

@@ -12,6 +12,8 @@ from gapfolio.model import Assessment, ScanResult
 from gapfolio.report.view import formats
 
 MOST_ACCOUNTS = 250
+NAME = 60
+"""Characters of an account's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def scope(assessment: Assessment, catalogue: Catalogue, folder: Folder) -> Scope
     accounts = tuple(
         AccountRow(
             id=account.id,
-            name=account.name,
-            about=" · ".join(part for part in (account.environment, account.owner) if part),
+            name=formats.short(account.name, NAME),
+            about=formats.short(" · ".join(p for p in (account.environment, account.owner) if p)),
             regions=formats.listed(account.regions, 3) or "–",
             findings=formats.number(account.findings),
             assured=formats.score(account.score.assured),
@@ -98,7 +100,7 @@ def scope(assessment: Assessment, catalogue: Catalogue, folder: Folder) -> Scope
         accounts_total=formats.number(len(assessment.accounts)),
         accounts_cut=len(assessment.accounts) > MOST_ACCOUNTS,
         declared=bool(folder.engagement.accounts),
-        outside=tuple((account, formats.number(n)) for account, n in outside),
+        outside=tuple((formats.short(account, NAME), formats.number(n)) for account, n in outside),
         regions=", ".join(assessment.regions),
         scans=_scans(assessment.scans, form, period.timezone),
         criteria=_criteria(assessment, catalogue),
