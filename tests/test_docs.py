@@ -93,7 +93,7 @@ def test_hooks_are_documented_in_their_own_words() -> None:
 
 def test_the_columns_of_the_findings_table_are_documented_with_their_types() -> None:
     with assessed([make_finding()]) as (_, engine):
-        rows = engine.connection.execute(f"DESCRIBE {query('findings_export')}").fetchall()
+        rows = engine.connection.execute(f"DESCRIBE {query('findings_sorted')}").fetchall()
     documented = tables(section("findings-schema.md", "findings.parquet, schema v1"))[0]
 
     assert [(row[0].strip("`| "), row[1]) for row in documented] == [

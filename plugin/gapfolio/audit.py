@@ -88,10 +88,6 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
                 strict=options.strict,
                 progress=lambda done, of, name: progress(f"reading {name}", done, of),
             )
-            engine.connection.execute(
-                "CREATE VIEW numbered AS SELECT row_number() OVER () AS n, "
-                '"row" AS input_row, * EXCLUDE ("row") FROM raw'
-            )
             run_files = _distinct([*found.runs, *recorded, *more_recorded])
             request = Request(
                 folder=folder,
@@ -104,15 +100,24 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
                 accounts=options.accounts,
                 notices=_notices(inputs, found),
             )
-            assessment = _assessed(engine, request, progress)
+            progress("preparing findings", 0, 0)
+            with _numbered(engine):
+                prepare(engine, request)
+            assessment = assess(engine, request, lambda step: progress(f"assessing: {step}", 0, 0))
             pm.hook.assessed(assessment=assessment)
             yield Audit(assessment, engine, catalogue, folder, pm, run_files)
 
 
-def _assessed(engine: Engine, request: Request, progress: Progress) -> Assessment:
-    progress("preparing findings", 0, 0)
-    prepare(engine, request)
-    return assess(engine, request, lambda step: progress(f"assessing: {step}", 0, 0))
+@contextmanager
+def _numbered(engine: DuckDBEngine) -> Iterator[None]:
+    """Give the loaded rows a number to be joined by; they are not needed afterwards."""
+    engine.connection.execute(
+        "CREATE VIEW numbered AS SELECT row_number() OVER () AS n, "
+        '"row" AS input_row, * EXCLUDE ("row") FROM raw'
+    )
+    yield
+    engine.connection.execute("DROP VIEW numbered")
+    engine.connection.execute("DROP TABLE raw")
 
 
 def _sources(pm: pluggy.PluginManager) -> list[Source]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from gapfolio import pack, plugins
+from gapfolio.assess.pipeline import sort_findings
 from gapfolio.audit import Audit, Progress
 from gapfolio.engagement import FILE
 from gapfolio.errors import GapfolioError
@@ -67,6 +68,9 @@ def publish(
         # loads while the data are written
         pdf.Renderer(fonts=chosen.fonts) if "pdf" in formats else nullcontext() as renderer,
     ):
+        if wanted:
+            progress("sorting findings", 0, 0)
+            sort_findings(audit.engine)
         for exporter in wanted:
             progress(f"writing {exporter.name}", 0, 0)
             exporter.export(assessment, audit.engine, stage)
@@ -80,6 +84,7 @@ def publish(
         pack.write_evidence(assessment, stage)
         if renderer:
             progress("rendering the PDF", 0, 0)
+            audit.engine.rest()
             rendered = renderer.render(
                 page,
                 roots=chosen.roots,

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.assess.pipeline import Request, assess, prepare
+from gapfolio.assess.pipeline import Request, assess, prepare, sort_findings
 from gapfolio.assess.policy import ScorePolicy
 from gapfolio.assess.score import AssuredPolicy
 from gapfolio.assess.tables import Declaration, Run
@@ -186,7 +186,9 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
     with tempfile.TemporaryDirectory() as scratch, DuckDBEngine(Path(scratch)) as engine:
         put_findings(engine, findings)
         prepare(engine, request)
-        yield assess(engine, request), engine
+        assessment = assess(engine, request)
+        sort_findings(engine)
+        yield assessment, engine
 
 
 def put_findings(engine: DuckDBEngine, findings: Iterable[Finding]) -> None:

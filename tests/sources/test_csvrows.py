@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gapfolio.sources import csvrows
-from gapfolio.sources.csvrows import Rows
+from gapfolio.sources.csvrows import TOO_FEW, TOO_MANY, Rows
 from gapfolio.sources.elements import TOO_LONG
 
 
@@ -49,10 +49,7 @@ def test_blank_lines_do_not_count() -> None:
 def test_short_and_long_records_are_skipped_and_counted() -> None:
     found, rows = cut(b"a;b\n1\n2;3\n4;5;6\n7\n")
     assert found == [(2, ["2", "3"])]
-    assert rows.skipped == {
-        "record of 1 cells under a header of 2": 2,
-        "record of 3 cells under a header of 2": 1,
-    }
+    assert rows.skipped == {TOO_FEW: 2, TOO_MANY: 1}
 
 
 def test_one_delimiter_too_many_is_overlooked() -> None:

@@ -163,9 +163,10 @@ def test_run_records_are_told_by_their_content() -> None:
     put("s/run.json", RUN)
     put("s/other.json", b"\n" + RUN)
     put("s/a/run.json")
+    put("s/long.json", b'{"checks": [' + b'"a_check", ' * 9000 + b'"b"], ' + RUN[1:])
     put("s/nested.json", json.dumps([ocsf(tag={"schema": "gapfolio.run/1"})]).encode())
     expansion = found("s")
-    assert expansion.runs == [Path("s/other.json"), Path("s/run.json")]
+    assert expansion.runs == [Path("s/long.json"), Path("s/other.json"), Path("s/run.json")]
     assert [item.name for item in expansion.inputs] == ["s/a/run.json", "s/nested.json"]
     assert found("s/run.json").runs == [Path("s/run.json")]
 

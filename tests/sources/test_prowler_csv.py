@@ -59,6 +59,10 @@ def test_a_real_scan_is_read_whole(version: str, count: int) -> None:
     assert {row["account"] for row in loaded.rows} == {"123456789012"}
 
 
+def test_the_uid_names_the_provider_where_its_column_does_not(tmp_path: Path) -> None:
+    assert row_of(tmp_path, PROVIDER="")["provider"] == "aws"
+
+
 def test_muted_is_a_flag_of_its_own() -> None:
     rows = load_paths(DATA / "5.46.0" / "muted-some" / "scan.csv").rows
     assert sorted(row["muted"] for row in rows) == [False, False, True]
@@ -186,7 +190,7 @@ def test_a_cut_off_file_keeps_what_is_whole(tmp_path: Path) -> None:
 def test_short_records_are_skipped_and_said(tmp_path: Path) -> None:
     loaded = load_bytes(tmp_path, csv_file(csv_line(), "a;b", csv_line()))
     assert loaded.result.findings == 2
-    assert loaded.result.skipped == {"record of 2 cells under a header of 20": 1}
+    assert loaded.result.skipped == {"record with fewer cells than the header": 1}
     assert "not all could be read" in loaded.result.problem
 
 

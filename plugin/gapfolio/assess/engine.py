@@ -6,6 +6,9 @@ files beside this module; each is one SELECT, and its result becomes a table of 
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -33,14 +36,17 @@ class Engine(Protocol):
         """Give the rows of a SELECT, one by one, as column → value."""
 
     def write(self, query: str, path: Path) -> None:
-        """Write the rows of a SELECT to a `.csv` or `.parquet` file."""
+        """Write the rows of a SELECT to a `.csv` or `.parquet` file, in the query's order."""
+
+    def rest(self) -> None:
+        """Give back memory: something else is about to need it, and little is asked here."""
 
 
 class DuckDBEngine:
-    """DuckDB in a file of its own in `directory`, so that memory stays bounded.
+    """DuckDB in bounded memory.
 
     Args:
-        directory: private and temporary; the database and what it spills are kept there.
+        directory: private and temporary; what does not fit into memory is spilled there.
         memory: DuckDB's limit, as DuckDB writes sizes.
     """
 
@@ -53,7 +59,10 @@ class DuckDBEngine:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
-        self.connection = duckdb.connect(str(directory / "findings.duckdb"), config=config)
+        # not in a file: no write-ahead log and no checkpoint for what nobody reads again; what is
+        # over the limit is spilled all the same
+        self.connection = duckdb.connect(":memory:", config=config)
+        self._threads = os.cpu_count() or 1
 
     def __enter__(self) -> Self:
         return self
@@ -96,7 +105,16 @@ class DuckDBEngine:
             if path.suffix == ".parquet"
             else "FORMAT csv, HEADER, FORCE_QUOTE *"
         )
+        # with more threads the CSV writer collects whole row groups of text outside its limit
+        self.connection.execute(f"SET threads = {1 if path.suffix == '.csv' else self._threads}")
         self.connection.execute(f"COPY ({query}) TO '{target}' ({how})")
+        self.connection.execute(f"SET threads = {self._threads}")
+
+    def rest(self) -> None:
+        """Give memory back; what is still in tables waits on the disk."""
+        self.connection.execute("SET memory_limit = '32MB'")
+        if sys.platform == "linux":
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def queries() -> list[str]:

@@ -10,7 +10,7 @@ from (
 ) as g
 left join (
     select distinct e.criterion, l.account, l.region
-    from looks as l
+    from (select distinct scanner, account, region from looks) as l
     inner join (
         select distinct criterion, scanner from edges where is_expected
     ) as e on e.scanner = l.scanner

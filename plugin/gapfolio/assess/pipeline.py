@@ -86,6 +86,11 @@ def assess(
     return collect(engine, request, period, accounts, runs)
 
 
+def sort_findings(engine: Engine) -> None:
+    """Create `findings_sorted`, which the exporters read: everything, in a stable order."""
+    engine.derive("findings_sorted", query("findings_sorted"))
+
+
 def _period(engine: Engine, request: Request, text: str) -> Period:
     if text:
         return period_of(text, request.folder.engagement)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gapfolio.assess import document
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.engine import Engine
 from gapfolio.model import Assessment
 
 
@@ -30,12 +30,7 @@ class ParquetExporter:
     title = "findings.parquet (every finding with its origin, schema v1)"
 
     def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Sequence[Path]:
-        """Write the file, sorted so that the same findings give the same bytes."""
+        """Write the file; the same findings give the same bytes."""
         path = directory / "findings.parquet"
-        engine.write(
-            f"SELECT * FROM ({query('findings_export')}) AS f ORDER BY "
-            "f.practice, f.criterion, f.scanner, f.check_id, f.account, f.region, f.resource, "
-            "f.finding_key, f.standing, f.input, f.input_row",
-            path,
-        )
+        engine.write("SELECT * FROM findings_sorted", path)
         return [path]

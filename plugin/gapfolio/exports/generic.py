@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.engine import Engine
 from gapfolio.assess.score import printed
 from gapfolio.exports import tabular
 from gapfolio.model import Assessment, PracticeResult
@@ -63,7 +63,6 @@ FINDING_COLUMNS = {
     "title": "title",
     "detail": "detail",
     "tags": "tags",
-    "frameworks": "frameworks",
     "seen_at": "seen_at",
     "first_seen": "first_seen",
     "scanner_version": "scanner_version",
@@ -75,11 +74,14 @@ FINDING_COLUMNS = {
 
 _PLAIN = {
     "muted": "CASE WHEN muted THEN 'true' ELSE 'false' END",
-    "tags": None,
     "seen_at": "strftime(seen_at, '%Y-%m-%dT%H:%M:%SZ')",
     "first_seen": "coalesce(strftime(first_seen, '%Y-%m-%dT%H:%M:%SZ'), '')",
     "input_row": "input_row",
 }
+_OURS = frozenset(
+    ("finding_key", "practice", "criterion", "standing", "status", "severity", "service_model")
+)
+"""Columns with words of our own, which need no care."""
 
 
 class CsvExporter:
@@ -107,14 +109,12 @@ def findings_query() -> str:
     columns = ", ".join(
         f"{_expression(column)} AS {name}" for name, column in FINDING_COLUMNS.items()
     )
-    return (
-        f"SELECT {columns} FROM ({query('findings_export')}) AS f ORDER BY "
-        "f.practice, f.criterion, f.scanner, f.check_id, f.account, f.region, f.resource, "
-        "f.finding_key, f.standing, f.input, f.input_row"
-    )
+    return f"SELECT {columns} FROM findings_sorted"
 
 
 def _expression(column: str) -> str:
+    if column in _OURS:
+        return column
     if column == "tags":
         return tabular.safe_sql("array_to_string(tags, ' | ')")
     return _PLAIN.get(column) or tabular.safe_sql(column)

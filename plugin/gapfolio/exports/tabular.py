@@ -43,7 +43,10 @@ def cell(value: object) -> str:
 def safe_sql(column: str) -> str:
     """Give the SQL expression that does to a text column what `cell` does to a value."""
     line = f"regexp_replace(replace({column}, chr(0), ''), '{_BREAK}', ' ', 'g')"
-    return f"CASE WHEN regexp_matches({line}, '{_START}') THEN chr(39) || {line} ELSE {line} END"
+    safe = f"CASE WHEN regexp_matches({line}, '{_START}') THEN chr(39) || {line} ELSE {line} END"
+    # most cells need nothing done, and one look tells
+    suspicious = rf"{_START}|\x{{0}}|{_BREAK[:-1]}"
+    return f"CASE WHEN regexp_matches({column}, '{suspicious}') THEN {safe} ELSE {column} END"
 
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

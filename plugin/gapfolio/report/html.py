@@ -26,6 +26,7 @@ PAGES = {"A4": ("210mm", "297mm"), "Letter": ("215.9mm", "279.4mm")}
 class Meta:
     """Text for places where no line can break: title, metadata, running headers."""
 
+    language: str
     title: str
     author: str
     description: str
@@ -73,6 +74,7 @@ def _meta(assessment: Assessment, folder: Folder, theme: Theme, clean: partial[s
     prepared = folder.engagement.people.prepared
     author = ", ".join(person.name for person in prepared) or theme.texts.organisation
     return Meta(
+        language=clean(folder.engagement.report.language),
         title=clean(" – ".join(p for p in (assessment.title, assessment.client, period) if p)),
         author=clean(author or "Gapfolio"),
         description=clean("A point-in-time, automated review, not a certification."),

@@ -13,6 +13,8 @@ from gapfolio.sources.elements import MAX_BYTES, TOO_LONG
 
 _LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")  # the other half of \r\n may be still to come
 UNREADABLE = "unreadable CSV record"
+TOO_FEW = "record with fewer cells than the header"
+TOO_MANY = "record with more cells than the header"
 
 
 class _Lines:
@@ -123,7 +125,7 @@ class Rows:
                 if cells != header:
                     yield self.number, cells
             else:
-                self._skip(f"record of {len(cells)} cells under a header of {len(header)}")
+                self._skip(TOO_FEW if len(cells) < len(header) else TOO_MANY)
         if self._lines.too_long:
             self.skipped[TOO_LONG] = self._lines.too_long
 

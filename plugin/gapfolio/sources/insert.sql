@@ -66,7 +66,8 @@ FROM (
     SELECT
         *,
         CASE
-            WHEN typeof(observed_at) = 'TIMESTAMP' THEN concat(CAST(observed_at AS VARCHAR), 'Z')
+            WHEN typeof(observed_at) IN ('TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP_NS')
+                THEN concat(CAST(observed_at AS VARCHAR), 'Z')
             ELSE trim(CAST(observed_at AS VARCHAR))
         END AS observed_text,
         trim(CAST(local_time AS VARCHAR)) AS local_text

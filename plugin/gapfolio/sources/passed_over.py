@@ -32,7 +32,8 @@ _PROSE = frozenset(
     (".css", ".ini", ".md", ".otf", ".py", ".rst", ".sh", ".toml", ".ttf", ".yaml", ".yml")
 )
 _HARMLESS = re.compile(r"HTML|XML|image|PDF|Parquet")
-_SCHEMA = re.compile(rb'"schema"\s*:\s*"gapfolio\.')
+_SCHEMA = re.compile(rb'\A\s*\{.*"schema"\s*:\s*"gapfolio\.', re.DOTALL)
+_SCHEMA_WITHIN = 1 << 20  # a run record may have a long list of checks before it
 _DECODABLE = 64 << 20
 _OWN_COLUMNS = frozenset(("key", "practice"))
 
@@ -102,7 +103,7 @@ def _by_content(path: Path) -> str:
 def _schema(path: Path) -> str:
     """Give the `schema` of a JSON file of our own; `""` for any other file."""
     with path.open("rb") as stream:
-        head = stream.read(HEAD)
+        head = stream.read(_SCHEMA_WITHIN)
     if not _SCHEMA.search(head) or path.stat().st_size > _DECODABLE:
         return ""
     content = decode(path.read_bytes())

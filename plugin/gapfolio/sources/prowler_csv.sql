@@ -5,7 +5,7 @@ SELECT
     "row",
     'prowler' AS scanner,
     PROWLER_VERSION AS scanner_version,
-    PROVIDER AS provider,
+    coalesce(PROVIDER, split_part(FINDING_UID, '-', 2)) AS provider,
     -- a repeated header is no finding
     CASE WHEN STATUS IS DISTINCT FROM 'STATUS' THEN coalesce(CHECK_ID, '') END AS check_raw,
     ACCOUNT_UID AS account,

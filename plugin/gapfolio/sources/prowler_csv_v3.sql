@@ -3,7 +3,7 @@ SELECT
     "row",
     'prowler' AS scanner,
     '3' AS scanner_version,
-    PROVIDER AS provider,
+    coalesce(PROVIDER, split_part(FINDING_UNIQUE_ID, '-', 2)) AS provider,
     -- a repeated header is no finding
     CASE WHEN STATUS IS DISTINCT FROM 'STATUS' THEN coalesce(CHECK_ID, '') END AS check_raw,
     ACCOUNT_ID AS account,

@@ -4,7 +4,7 @@ SELECT
     "row",
     'prowler' AS scanner,
     '3' AS scanner_version,
-    "Provider" AS provider,
+    coalesce(nullif("Provider", ''), split_part("FindingUniqueId", '-', 2)) AS provider,
     CASE
         WHEN "CheckID" IS NOT NULL AND "FindingUniqueId" IS NOT NULL THEN "CheckID"
     END AS check_raw,

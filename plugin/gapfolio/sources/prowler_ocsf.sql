@@ -5,7 +5,11 @@ SELECT
     'prowler' AS scanner,
     metadata.product.version AS scanner_version,
     -- Kubernetes findings have no cloud; the uid names the provider in every version
-    coalesce(cloud.provider, unmapped.provider, split_part(finding_info.uid, '-', 2)) AS provider,
+    coalesce(
+        nullif(cloud.provider, ''),
+        nullif(unmapped.provider, ''),
+        split_part(finding_info.uid, '-', 2)
+    ) AS provider,
     CASE
         WHEN class_uid = '2004' AND metadata.product.name = 'Prowler'
             THEN coalesce(

@@ -5,7 +5,7 @@ SELECT
     "row",
     'prowler' AS scanner,
     metadata.product.version AS scanner_version,
-    coalesce(cloud.provider, split_part(finding.uid, '-', 2)) AS provider,
+    coalesce(nullif(cloud.provider, ''), split_part(finding.uid, '-', 2)) AS provider,
     CASE
         WHEN class_uid = '2001' AND metadata.product.name = 'Prowler'
             THEN coalesce(

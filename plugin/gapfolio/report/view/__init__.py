@@ -68,7 +68,7 @@ def view(
         EngagementError: `sections_off` names a section that does not exist.
     """
     items = practices.items(assessment, catalogue)
-    groups = results.groups(assessment, catalogue, items)
+    titles = results.titles(assessment, catalogue, items)
     made = View(
         sections=tuple(chosen(folder.engagement.report.sections_off)),
         front=front(assessment, folder, tlp),
@@ -77,9 +77,11 @@ def view(
         method=method.method(assessment, items),
         models=appendix.service_models(assessment, catalogue),
         coverage=coverage(assessment, items, folder.engagement.report.date_format),
-        groups=groups,
+        groups=results.groups(assessment, catalogue, items),
         heat=results.heat(assessment),
-        chapters=findings.chapters(assessment, folder, items, {g.id: g.title for g in groups}),
+        chapters=findings.chapters(
+            assessment, folder, items, results.titles(assessment, catalogue, items)
+        ),
         matrix=results.matrix(assessment, items),
         plan=plan.plan(items, folder),
         limits=limitations.limits(assessment, folder),

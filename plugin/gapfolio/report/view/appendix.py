@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gapfolio.catalogue import Catalogue
 from gapfolio.model import Assessment
 from gapfolio.report.view import formats, practices, words
-from gapfolio.report.view.findings import SHOWN, Resource, places, resource, truncation
+from gapfolio.report.view.affected import SHOWN, Resource, places, resource, truncation
 from gapfolio.report.view.names import Name
 from gapfolio.report.view.practices import Item
 

@@ -33,7 +33,6 @@ class Front:
     draft: bool
     tlp: str
     tlp_text: str
-    language: str
     page: str
     timezone: str
     distribution: tuple[str, ...]
@@ -59,7 +58,6 @@ def front(assessment: Assessment, folder: Folder, tlp: str) -> Front:
         draft=assessment.status == "draft",
         tlp=marking,
         tlp_text=words.TLP.get(marking, ""),
-        language=settings.language,
         page=settings.page,
         timezone=period.timezone,
         distribution=tuple(formats.short(name, 200) for name in settings.distribution),

@@ -8,7 +8,7 @@ from gapfolio.catalogue import Catalogue
 from gapfolio.engagement import Folder
 from gapfolio.model import Assessment, InputResult, Unmapped
 from gapfolio.report.view import formats, words
-from gapfolio.report.view.findings import truncation
+from gapfolio.report.view.affected import truncation
 
 MOST_CONFLICTS = 25
 MOST_UNMAPPED = 60

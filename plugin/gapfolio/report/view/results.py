@@ -8,8 +8,9 @@ from statistics import median
 
 from gapfolio.assess.score import printed
 from gapfolio.catalogue import Catalogue
-from gapfolio.model import AccountResult, Assessment, Score
-from gapfolio.report.view import formats, practices, words
+from gapfolio.model import AccountResult, Assessment, CategoryResult, Counts, Score
+from gapfolio.report.view import formats, names, practices, words
+from gapfolio.report.view.names import Name
 from gapfolio.report.view.practices import Item, Row
 from gapfolio.report.view.summary import Bar, bar
 
@@ -24,7 +25,9 @@ LABEL = 34
 class Group:
     """A category with its practices."""
 
-    id: str
+    anchor: Name
+    findings: Name
+    """Anchor of its chapter in the findings."""
     title: str
     intro: str
     score: str
@@ -81,40 +84,54 @@ class Matrix:
 
     bands: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
-    most: int
     accounts: int
-    failing: int
+
+
+def titles(assessment: Assessment, catalogue: Catalogue, found: Sequence[Item]) -> dict[str, str]:
+    """Name the categories in the order of the report: scored ones first, the foundation last."""
+    named = {category.id: category.title for category in catalogue.categories}
+    scored = {category.id: category.title for category in assessment.categories}
+    everything = dict.fromkeys([*scored, *(item.result.category for item in found)])
+    return {name: scored.get(name) or named.get(name) or name for name in everything}
 
 
 def groups(
     assessment: Assessment, catalogue: Catalogue, found: Sequence[Item]
 ) -> tuple[Group, ...]:
-    """Give the categories in catalogue order, the unscored foundation last."""
+    """Give the categories with their practices."""
     scores = {category.id: category for category in assessment.categories}
-    about = {category.id: category for category in catalogue.categories}
-    names = dict.fromkeys([*scores, *(item.result.category for item in found)])
-    made = []
-    for name in names:
-        own = [item for item in found if item.result.category == name]
-        result, texts = scores.get(name), about.get(name)
-        scored = result is not None and result.all.weight > 0
-        cells = result.all.cells if result is not None and scored else None
-        made.append(
-            Group(
-                id=name,
-                title=(result.title if result else "") or (texts.title if texts else name),
-                intro=texts.intro if texts else "",
-                score=formats.interval(result.all) if result and scored else "",
-                automated=formats.interval(result.automated) if result and scored else "",
-                bar=bar(result) if result and scored else None,
-                rows=tuple(practices.row(item) for item in own),
-                weight=formats.number(result.all.weight) if result and scored else "–",
-                passed=formats.number(cells.passed) if cells else "–",
-                failed=formats.number(cells.failed) if cells else "–",
-                unknown=formats.number(cells.unknown) if cells else "–",
-            )
+    intros = {category.id: category.intro for category in catalogue.categories}
+    return tuple(
+        _group(
+            name,
+            title,
+            intros.get(name, ""),
+            scores.get(name),
+            [item for item in found if item.result.category == name],
         )
-    return tuple(made)
+        for name, title in titles(assessment, catalogue, found).items()
+    )
+
+
+def _group(
+    name: str, title: str, intro: str, result: CategoryResult | None, own: Sequence[Item]
+) -> Group:
+    scored = result if result and result.all.weight else None
+    cells = scored.all.cells if scored else Counts()
+    return Group(
+        anchor=names.anchor("results", name),
+        findings=names.anchor("findings", name),
+        title=title,
+        intro=intro,
+        score=formats.interval(scored.all) if scored else "",
+        automated=formats.interval(scored.automated) if scored else "",
+        bar=bar(scored) if scored else None,
+        rows=tuple(practices.row(item) for item in own),
+        weight=formats.number(scored.all.weight) if scored else "",
+        passed=formats.number(cells.passed),
+        failed=formats.number(cells.failed),
+        unknown=formats.number(cells.unknown),
+    )
 
 
 def heat(assessment: Assessment) -> Heat | None:
@@ -127,19 +144,19 @@ def heat(assessment: Assessment) -> Heat | None:
     if cut:
         accounts.sort(key=lambda a: (-1 if a.score.assured is None else a.score.assured, a.id))
         accounts = accounts[:WORST_ACCOUNTS]
-    names = {c.id: c.title for c in assessment.categories if c.all.weight}
+    columns = {c.id: c.title for c in assessment.categories if c.all.weight}
     rows = (
         HeatRow(
             label=_label(account),
             cells=(
                 _heat_cell(account.score),
-                *(_heat_cell(account.categories.get(name)) for name in names),
+                *(_heat_cell(account.categories.get(name)) for name in columns),
             ),
         )
         for account in accounts
     )
     return Heat(
-        columns=("All", *names.values()),
+        columns=("All", *columns.values()),
         rows=tuple(rows),
         total=len(assessment.accounts),
         cut=cut,
@@ -166,9 +183,7 @@ def matrix(assessment: Assessment, found: Sequence[Item]) -> Matrix:
     return Matrix(
         bands=bands,
         rows=tuple(rows),
-        most=max((len(cell) for row in rows for cell in row.cells[1:]), default=0),
         accounts=total,
-        failing=sum(bool(item.result.accounts_failing) for item in found),
     )
 
 

@@ -1,4 +1,5 @@
--- findings.csv and findings.parquet: every finding, with its practice and where it stands.
+-- What findings.csv and findings.parquet hold: every finding with its practice and where it stands,
+-- in an order that the order of the inputs does not change.
 select
     f.finding_key,
     coalesce(e.practice, '') as practice,
@@ -36,3 +37,15 @@ inner join standing as s on s.n = f.n
 inner join inputs as i on i.input_id = f.input_id
 left join services as m on m.scanner = f.scanner and m.service = f.service
 left join edges as e on e.scanner = f.scanner and e.check_id = f.check_id
+order by
+    practice,
+    criterion,
+    f.scanner,
+    f.check_id,
+    f.account,
+    f.region,
+    f.resource,
+    f.finding_key,
+    s.standing,
+    input,
+    f.input_row
