@@ -1,19 +1,35 @@
-"""The report comes with the scan: three ways, on the real Prowler."""
+"""The report comes with the scan: three ways, on the real Prowler.
+
+Runs only where Prowler is installed beside us: `tox -e prowler`.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
-from cloud import CHECKS, REGION, Cloud
+from cloud import CHECKS, REGION, Cloud, running
 
 from gapfolio.catalogue import load
 from gapfolio.prowler.framework import LEGACY, UNIVERSAL, checks
 
+if not shutil.which("prowler", path=str(Path(sys.executable).parent)):
+    pytest.skip("prowler is not installed in this environment", allow_module_level=True)
+
 SCAN = ("-f", REGION, "-b", "--no-color", "-c", *CHECKS)
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Give the account under audit."""
+    with running(tmp_path_factory.mktemp("moto")) as made:
+        yield made
 
 
 def assessment(pack: Path) -> dict[str, Any]:

@@ -79,9 +79,7 @@ def view(
         coverage=coverage(assessment, items, folder.engagement.report.date_format),
         groups=results.groups(assessment, catalogue, items),
         heat=results.heat(assessment),
-        chapters=findings.chapters(
-            assessment, folder, items, results.titles(assessment, catalogue, items)
-        ),
+        chapters=findings.chapters(assessment, folder, items, titles),
         matrix=results.matrix(assessment, items),
         plan=plan.plan(items, folder),
         limits=limitations.limits(assessment, folder),

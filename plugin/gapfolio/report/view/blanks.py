@@ -23,14 +23,14 @@ def blanks(assessment: Assessment, folder: Folder) -> list[str]:
     return [blank.text for blank in open_blanks(assessment, folder)]
 
 
-def open_blanks(assessment: Assessment, folder: Folder) -> list[Blank]:
-    """Give the blanks of all sections that are not switched off."""
+def open_blanks(assessment: Assessment, folder: Folder, *, tlp: str = "") -> list[Blank]:
+    """Give the blanks of all sections that are not switched off; `tlp` is the theme's marking."""
     off = folder.engagement.report.sections_off
-    found = (*_front(assessment, folder), *_body(folder), *_practices(assessment, folder))
+    found = (*_front(assessment, folder, tlp), *_body(folder), *_practices(assessment, folder))
     return [blank for blank in found if blank.section not in off]
 
 
-def _front(assessment: Assessment, folder: Folder) -> Iterator[Blank]:
+def _front(assessment: Assessment, folder: Folder, tlp: str) -> Iterator[Blank]:
     engagement = folder.engagement
     people = engagement.people
     if not assessment.client:
@@ -42,7 +42,7 @@ def _front(assessment: Assessment, folder: Folder) -> Iterator[Blank]:
     ):
         if not names:
             yield Blank("control", f"Nobody is named who {role} this report (people.{role}).")
-    if not engagement.report.tlp:
+    if not (engagement.report.tlp or tlp):
         yield Blank("distribution", "The marking is not chosen (report.tlp).")
     if not engagement.report.distribution:
         yield Blank("distribution", "The distribution list is empty (report.distribution).")

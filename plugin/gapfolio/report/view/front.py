@@ -66,7 +66,7 @@ def front(assessment: Assessment, folder: Folder, tlp: str) -> Front:
             Role("Reviewed by", "reviewed", tuple(people.reviewed)),
             Role("Approved by", "approved", tuple(people.approved)),
         ),
-        blanks=tuple(open_blanks(assessment, folder)),
+        blanks=tuple(open_blanks(assessment, folder, tlp=tlp)),
         gapfolio=assessment.versions.get("gapfolio", ""),
         catalogue=assessment.versions.get("catalogue", ""),
         policy=assessment.versions.get("score", ""),

@@ -54,9 +54,9 @@ class Sums:
     practices: int
     left_out: int
     weight: int
-    low: str
-    high: str
-    known: str
+    assured_sum: str
+    possible_sum: str
+    coverage_sum: str
     assured: str
     possible: str
     coverage: str
@@ -137,9 +137,9 @@ def _sums(score: Score, counted: Sequence[PracticeResult], scored: int) -> Sums 
         practices=len(counted),
         left_out=scored - len(counted),
         weight=score.weight,
-        low=formats.decimals(score.assured * score.weight / 100),
-        high=formats.decimals(score.possible * score.weight / 100),
-        known=formats.decimals(score.coverage * score.weight / 100),
+        assured_sum=formats.decimals(score.assured * score.weight / 100),
+        possible_sum=formats.decimals(score.possible * score.weight / 100),
+        coverage_sum=formats.decimals(score.coverage * score.weight / 100),
         assured=formats.score(score.assured),
         possible=formats.score(score.possible),
         coverage=formats.percent(score.coverage),
