@@ -165,7 +165,7 @@ def zone(engagement: Engagement) -> ZoneInfo:
     """
     try:
         return ZoneInfo(engagement.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a directory of zones
         raise EngagementError(
             f"{FILE}: timezone: there is no zone {engagement.timezone!r}; write e.g. Europe/Berlin"
         ) from error

@@ -45,7 +45,8 @@ class Cloud:
         self.group = ""
 
     def client(self, service: str) -> Any:
-        return boto3.client(
+        make: Any = boto3.client
+        return make(
             service,
             endpoint_url=self.endpoint,
             region_name=REGION,

@@ -7,7 +7,7 @@ import io
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gapfolio.sources import bytestream
@@ -36,6 +36,7 @@ def test_utf_16_is_transcoded_across_blocks(monkeypatch: pytest.MonkeyPatch) -> 
     assert read(text.encode("utf-16"))[0].decode() == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=50), min_size=1, max_size=5), st.integers(0, 40))
 def test_gzip_members_in_a_row_and_padding_are_unpacked(parts: list[bytes], padding: int) -> None:
     packed = b"".join(map(gzip.compress, parts)) + b"\0" * padding
@@ -77,6 +78,14 @@ def test_consumed_counts_bytes_of_the_file() -> None:
     assert blocks.consumed == len(packed)
 
 
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_the_encoding_is_told_from_tiny_gzip_members_too(codec: str) -> None:
+    content = '[{"name": "é"}]'.encode(codec)
+    packed = b"".join(gzip.compress(content[at : at + 1]) for at in range(len(content)))
+    assert read(packed)[0].decode() == '[{"name": "é"}]'
+
+
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_no_bytes_make_it_raise(content: bytes) -> None:
     read(content)

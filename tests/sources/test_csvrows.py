@@ -7,7 +7,7 @@ import io
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gapfolio.sources import csvrows
@@ -97,6 +97,7 @@ def test_memory_is_bounded_for_one_endless_line(monkeypatch: pytest.MonkeyPatch)
     assert rows.skipped == {TOO_LONG: 1}
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=8))
 def test_what_python_writes_comes_back(records: list[list[str]]) -> None:
     records = [
@@ -110,6 +111,7 @@ def test_what_python_writes_comes_back(records: list[list[str]]) -> None:
     assert not rows.problem
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text('ab;"\r\n', max_size=60).map(str.encode))
 def test_no_bytes_make_it_raise(content: bytes) -> None:
     cut(content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gapfolio.sources.jsontext import decode
@@ -46,6 +46,7 @@ def test_what_is_no_object_is_none(data: bytes) -> None:
     assert decode(data) is None
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), st.text() | st.integers(-(2**63), 2**63 - 1) | st.none()))
 def test_any_object_comes_back(value: dict[str, object]) -> None:
     data = json.dumps(value).encode()

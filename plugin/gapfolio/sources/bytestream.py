@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import codecs
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ BLOCK = 1 << 20
 
 GZIP = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib's way to say: a gzip header, largest window
+_TELLING = 8  # bytes that tell the encoding
 _UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -139,7 +141,7 @@ def wide(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     # without a mark: every JSON or CSV file that we read begins with ASCII
-    even, odd = head[:8:2], head[1:8:2]
+    even, odd = head[:_TELLING:2], head[1:_TELLING:2]
     if even and odd and all(even) and not any(odd):
         return "utf-16-le"
     if even and odd and all(odd) and not any(even):
@@ -147,13 +149,15 @@ def wide(head: bytes) -> str:
     return ""
 
 
-def _transcode(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    decoder = None
-    for number, block in enumerate(blocks):
-        if number == 0:
-            if codec := wide(block):
-                decoder = codecs.getincrementaldecoder(codec)("replace")
-            elif block.startswith(_UTF8_BOM):
-                yield block[len(_UTF8_BOM) :]
-                continue
-        yield block if decoder is None else decoder.decode(block).encode("utf-8", "replace")
+def _transcode(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    start = b""
+    while len(start) < _TELLING and (block := next(blocks, None)) is not None:
+        start += block  # gzip members may be tiny
+    codec = wide(start)
+    if not codec:
+        yield start.removeprefix(_UTF8_BOM)
+        yield from blocks
+        return
+    decoder = codecs.getincrementaldecoder(codec)("replace")
+    for block in chain([start], blocks):
+        yield decoder.decode(block).encode("utf-8", "replace")

@@ -9,8 +9,7 @@ from fractions import Fraction
 from pathlib import PurePath
 
 from gapfolio.model import Assessment, PracticeResult, Reason, RunResult
-from gapfolio.report.view import formats, practices
-from gapfolio.report.view.names import Name
+from gapfolio.report.view import formats
 from gapfolio.report.view.practices import Item
 
 MOST_RUNS = 100
@@ -21,7 +20,6 @@ class Gap:
     """A practice with cells that are unknown for one reason."""
 
     id: str
-    anchor: Name
     cells: str
 
 
@@ -131,7 +129,7 @@ def _reasons(scored: Sequence[Item]) -> tuple[ReasonRow, ...]:
         name = item.result.id
         for text, number in unknown_reasons(item.result).items():
             cells[text] += number
-            touched[text].append(Gap(name, practices.anchor(name), formats.number(number)))
+            touched[text].append(Gap(name, formats.number(number)))
     return tuple(
         ReasonRow(text, formats.number(number), tuple(touched[text]))
         for text, number in sorted(cells.items(), key=lambda pair: (-pair[1], pair[0]))
