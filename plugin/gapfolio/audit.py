@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +80,8 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
         )
     with tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch:
         found = locations.expand(wanted, sys.stdin.buffer)
+        if not options.locations:
+            _name_from(options.directory, found.inputs)
         with DuckDBEngine(Path(scratch)) as engine:
             inputs = load.load(
                 engine.connection,
@@ -174,6 +176,12 @@ def _declarations(texts: Sequence[str], base: Path) -> tuple[list[Declaration], 
             lines = (line.partition("#")[0].strip() for line in content.splitlines())
             declared.append(Declaration(scanner, tuple(filter(None, lines)), words))
     return declared, recorded
+
+
+def _name_from(directory: Path, inputs: list[locations.Input]) -> None:
+    """Name an engagement's inputs from its folder: the pack is the same wherever that lies."""
+    prefix = f"{locations.shown(directory)}/"
+    inputs[:] = [replace(item, name=item.name.removeprefix(prefix)) for item in inputs]
 
 
 def _notices(inputs: Sequence[InputResult], found: locations.Expansion) -> list[str]:

@@ -15,6 +15,7 @@ from gapfolio.audit import Audit, Progress
 from gapfolio.engagement import FILE
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.base import Exporter
+from gapfolio.model import Assessment
 from gapfolio.report import html, pdf, theme
 from gapfolio.report.view.blanks import blanks
 
@@ -65,38 +66,40 @@ def publish(
     rendered: pdf.RenderResult | None = None
     with (
         pack.staged(target, assessment.period.name) as stage,
-        # loads while the data are written
+        # loads at once, and lays the document out while the data are written
         pdf.Renderer(fonts=chosen.fonts) if "pdf" in formats else nullcontext() as renderer,
     ):
-        if wanted:
-            progress("sorting findings", 0, 0)
-            sort_findings(audit.engine)
-        for exporter in wanted:
-            progress(f"writing {exporter.name}", 0, 0)
-            exporter.export(assessment, audit.engine, stage)
-        pack.write_companions(audit, stage)
-        page = ""
         if {"pdf", "html"} & set(formats):
             progress("writing html", 0, 0)
             page = html.build(assessment, audit.catalogue, audit.folder, chosen)
-        if "html" in formats:
-            (stage / "report.html").write_text(html.for_browser(page), encoding="utf-8")
+            if "html" in formats:
+                (stage / "report.html").write_text(html.for_browser(page), encoding="utf-8")
+            if renderer:
+                renderer.begin(page, roots=chosen.roots, created=pack.created(assessment))
+        _export(wanted, assessment, audit, stage, progress)
+        pack.write_companions(audit, stage)
         pack.write_evidence(assessment, stage)
         if renderer:
             progress("rendering the PDF", 0, 0)
             audit.engine.rest()
-            rendered = renderer.render(
-                page,
-                roots=chosen.roots,
-                attachments=_attachments(stage),
-                created=pack.created(assessment),
-            )
+            rendered = renderer.finish(_attachments(stage))
             (stage / "report.pdf").write_bytes(rendered.pdf)
         pack.write_manifest(assessment, stage)
     audit.plugins.hook.pack_written(directory=target, assessment=assessment)
     return Published(
         target, rendered.pages if rendered else 0, rendered.warnings if rendered else ()
     )
+
+
+def _export(
+    wanted: Sequence[Exporter], assessment: Assessment, audit: Audit, stage: Path, told: Progress
+) -> None:
+    if wanted:
+        told("sorting findings", 0, 0)
+        sort_findings(audit.engine)
+    for exporter in wanted:
+        told(f"writing {exporter.name}", 0, 0)
+        exporter.export(assessment, audit.engine, stage)
 
 
 def default_directory(audit: Audit) -> Path:

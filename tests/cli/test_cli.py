@@ -6,8 +6,10 @@ import csv
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -312,3 +314,81 @@ def test_an_engagement_named_by_its_directory_reads_its_own_inputs(
     assert done.returncode == 0, done.stderr
     assert "stray" not in done.stderr
     assert json.loads(done.stdout)["findings"]["current"] == 374
+
+
+def test_a_threshold_is_repeated_as_a_number(scan: Path) -> None:
+    done = gapfolio("score", scan, "--fail-under", "57.5")
+
+    assert done.returncode == 3
+    assert "under 57.5\n" in done.stderr
+
+
+def test_without_a_finding_the_error_names_the_file_and_what_became_of_it(
+    scan: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.json").touch()
+    findings = json.loads(scan.read_text(encoding="utf-8"))[:2]
+    for finding in findings:
+        finding["cloud"]["provider"] = "gcp"
+    (tmp_path / "other.json").write_text(json.dumps(findings), encoding="utf-8")
+    empty = gapfolio("score", "empty.json", cwd=tmp_path)
+    other = gapfolio("score", "other.json", cwd=tmp_path)
+
+    assert (empty.returncode, other.returncode) == (1, 1)
+    assert empty.stderr.startswith("error: empty.json: no finding to report on; if that is right")
+    assert "other.json: no finding to report on (other.json: 2 left out (" in other.stderr
+    assert "gcp" in other.stderr
+
+
+def test_nothing_in_a_finding_commands_the_terminal(scan: Path) -> None:
+    findings = json.loads(scan.read_text(encoding="utf-8"))
+    findings[0]["metadata"]["event_code"] = "x\x1b]0;title\x07\u202e"
+    scan.write_text(json.dumps(findings), encoding="utf-8")
+    done = gapfolio("score", scan)
+
+    assert r"does not know: x\x1b]0;title\x07\u202e" in done.stderr
+
+
+def test_an_engagement_gives_the_same_bytes_wherever_it_lies(scan: Path, tmp_path: Path) -> None:
+    packs: list[Path] = []
+    for place in ("one", "some/other"):
+        home = tmp_path / place
+        gapfolio("init", home)
+        (home / "scans").mkdir()
+        (home / "scans" / "scan.json").write_bytes(scan.read_bytes())
+        packs.append(tmp_path / f"pack-{len(packs)}")
+        gapfolio("report", home, "--format", "csv,json", "-o", packs[-1])
+    gapfolio("report", "--format", "csv,json", "-o", tmp_path / "inside", cwd=tmp_path / "one")
+
+    manifests = [(pack / "manifest.json").read_bytes() for pack in (*packs, tmp_path / "inside")]
+    assert manifests[0] == manifests[1] == manifests[2]
+
+
+def test_a_report_in_no_format_is_a_usage_error(scan: Path) -> None:
+    assert gapfolio("report", scan, "--format", " , ").returncode == 2
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("during", ["gapfolio-*", "gapfolio-render-*"])
+def test_an_interrupted_report_leaves_nothing_behind(
+    scan: Path, tmp_path: Path, sent: signal.Signals, during: str
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "gapfolio", "report", scan, "-o", tmp_path / "pack"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        text=True,
+    ) as running:
+        while running.poll() is None and not any(scratch.glob(during)):
+            time.sleep(0.01)
+        time.sleep(0.1)
+        running.send_signal(sent)
+        _, said = running.communicate()
+
+    assert running.returncode == 1
+    assert said.strip() == "Aborted!"
+    assert {path.name for path in tmp_path.iterdir()} == {"scan.json", "scratch"}
+    assert list(scratch.iterdir()) == []

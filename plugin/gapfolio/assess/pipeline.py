@@ -98,10 +98,19 @@ def _period(engine: Engine, request: Request, text: str) -> Period:
     started = [run.record.started for run in request.runs if run.record.started and not run.void]
     moments = [tables.utc(moment) for moment in (seen, *started) if moment]
     if not moments:
-        raise InputError(
-            "there is no finding, so the period is not known; name it with --period 2026-Q3"
-        )
+        raise InputError(_nothing(request))
     return quarter(max(moments), request.folder.engagement)
+
+
+def _nothing(request: Request) -> str:
+    """Say in which files there was no finding, and what became of their content."""
+    names = [item.name for item in request.inputs]
+    more = f" and {len(names) - 1} more files" if len(names) > 1 else ""
+    told = f" ({'; '.join(request.notices)})" if request.notices else ""
+    return (
+        f"{names[0] if names else 'run records'}{more}: no finding to report on{told}; if that is "
+        "right, name --period and list the accounts in gapfolio.toml"
+    )
 
 
 def _accounts(request: Request, found: Sequence[str]) -> list[str]:

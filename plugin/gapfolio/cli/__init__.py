@@ -6,7 +6,9 @@ nothing heavier, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import signal
 import sys
+from typing import NoReturn
 
 import click
 
@@ -19,7 +21,11 @@ from gapfolio.cli.plugins import plugins
 from gapfolio.cli.prowler import prowler
 from gapfolio.cli.report import report
 from gapfolio.cli.score import score
+from gapfolio.cli.summary import visible
 from gapfolio.errors import GapfolioError
+
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of a KeyboardInterrupt in the middle of a query."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -40,12 +46,21 @@ for command in (report, score, demo, prowler, explain, catalogue, plugins, init)
 
 def main() -> None:
     """Run the command line; expected errors are one line on stderr and exit code 1."""
+    # a cancelled job is cleaned up like an interrupted one: no half pack, no renderer left behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         group(prog_name="gapfolio")
     except GapfolioError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(1)
+        _end(f"error: {error}")
     except OSError as error:
         what = f"{error.filename}: " if error.filename else ""
-        click.echo(f"error: {what}{error.strerror or error}", err=True)
-        sys.exit(1)
+        _end(f"error: {what}{error.strerror or error}")
+    except RuntimeError as error:
+        if str(error) != _INTERRUPTED:
+            raise
+        _end("\nAborted!")
+
+
+def _end(text: str) -> NoReturn:
+    click.echo(visible(text), err=True)
+    sys.exit(1)

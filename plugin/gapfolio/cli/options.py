@@ -113,7 +113,7 @@ def under(assessment: Assessment, limit: Fraction | None, scope: str) -> bool:
     judged = scores.all if scope == "all" else scores.automated
     if judged.assured is not None and judged.assured >= limit:
         return False
-    why = "null: nothing was assessed" if judged.assured is None else f"under {limit}"
+    why = "null: nothing was assessed" if judged.assured is None else f"under {float(limit):.15g}"
     click.echo(f"Assured ({scope}) is {why}", err=True)
     return True
 

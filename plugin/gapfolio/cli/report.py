@@ -43,11 +43,14 @@ def report(
     from gapfolio import publish
     from gapfolio.audit import opened
 
+    names = [name.strip() for name in formats.split(",") if name.strip()]
+    if not names:
+        raise click.UsageError("--format names nothing to write")
     with progress.shown() as told, opened(chosen, told) as done:
         written = publish.publish(
             done,
             output or publish.default_directory(done),
-            formats=[name.strip() for name in formats.split(",") if name.strip()],
+            formats=names,
             theme_name=theme,
             progress=told,
         )

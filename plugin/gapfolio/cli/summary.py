@@ -50,15 +50,27 @@ def print_headline(assessment: Assessment) -> None:
 def print_notices(assessment: Assessment) -> None:
     """Print to stderr what was not read, and what the catalogue does not know."""
     for notice in assessment.notices:
-        click.echo(f"note: {notice}", err=True)
+        _note(notice)
     for run in assessment.runs:
         if run.void:
-            click.echo(f"note: run record {run.origin} proves nothing: {run.void}", err=True)
+            _note(f"run record {run.origin} proves nothing: {run.void}")
     strange = [item for item in assessment.unmapped if not item.reason]
     if strange:
         names = ", ".join(item.check for item in strange[:3])
         more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""  # noqa: PLR2004
-        click.echo(f"note: checks the catalogue does not know: {names}{more}", err=True)
+        _note(f"checks the catalogue does not know: {names}{more}")
+
+
+def visible(text: str) -> str:
+    """Write what a terminal would obey, or not show, as escapes: the text comes from strangers."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+def _note(text: str) -> None:
+    click.echo(f"note: {visible(text)}", err=True)
 
 
 def print_gaps(assessment: Assessment) -> None:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,7 +108,7 @@ class Limits:
     """What one rendering may use before it is stopped."""
 
     seconds: float = 180
-    """Wall-clock time from the moment the document is handed over."""
+    """Wall-clock time that the caller waits for the PDF."""
     cpu_seconds: int = 180
     memory_bytes: int = 2_000_000_000
     """Address space, which is a few hundred megabytes more than the memory in use."""
@@ -214,27 +214,41 @@ class Renderer:
         created: datetime,
         attachments: Sequence[Attachment] = (),
     ) -> RenderResult:
-        """Render the document; can be called once.
+        """Render the document: `begin` and `finish` in one."""
+        self.begin(html, roots=roots, created=created)
+        return self.finish(attachments)
+
+    def begin(self, html: str, *, roots: Sequence[Path], created: datetime) -> None:
+        """Hand the document over, to be laid out while the caller goes on; can be called once.
 
         `roots` are the directories from which the document may load style sheets, images and
         fonts, addressed relative to each of them. `created` becomes the date of the document and
         of its attachments. The same arguments give the same bytes.
-
-        Raises RenderError when a limit is reached, when the document asks for anything outside
-        the roots, or when the renderer fails.
         """
         job = {
             "created": created.astimezone(UTC).isoformat(timespec="seconds"),
             "roots": [str(root.resolve()) for root in roots],
-            "attachments": [
-                self._deliver(number, attachment)
-                for number, attachment in enumerate(sorted(attachments, key=lambda a: a.name))
-            ],
         }
         (self._directory / "document.html").write_text(html, encoding="utf-8")
         (self._directory / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        assert self._process.stdin  # noqa: S101  # it was asked for
+        with suppress(BrokenPipeError):  # a worker that has died: `finish` says why
+            self._process.stdin.write(b"start\n")
+            self._process.stdin.flush()
+
+    def finish(self, attachments: Sequence[Attachment] = ()) -> RenderResult:
+        """Attach files to the document that was begun, and wait for the PDF.
+
+        Raises RenderError when a limit is reached, when the document asks for anything outside
+        the roots, or when the renderer fails.
+        """
+        delivered = [
+            self._deliver(number, attachment)
+            for number, attachment in enumerate(sorted(attachments, key=lambda a: a.name))
+        ]
+        (self._directory / "attachments.json").write_text(json.dumps(delivered), encoding="utf-8")
         try:
-            self._process.communicate(b"start\n", timeout=self._limits.seconds)
+            self._process.communicate(b"finish\n", timeout=self._limits.seconds)
         except subprocess.TimeoutExpired as error:
             raise RenderError(
                 f"the PDF took longer than {self._limits.seconds:g} seconds and was stopped"

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime
 from io import BytesIO
@@ -36,8 +37,11 @@ class Collector(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def render(directory: Path) -> dict[str, object]:
+def render(directory: Path, ready: Callable[[], bool]) -> dict[str, object] | None:
     """Render the job in a directory; gives the number of pages and the warnings.
+
+    `ready` is asked once the document is laid out: it waits until the attachments are there, and
+    says false when they never will be; then there is no result.
 
     Raises AssetError when the document asks for something that it may not load.
     """
@@ -45,34 +49,39 @@ def render(directory: Path) -> dict[str, object]:
     logger = logging.getLogger("weasyprint")
     logger.addHandler(collector)
     try:
-        pages = _render(directory, collector.messages)
+        job = json.loads((directory / "job.json").read_bytes())
+        created = datetime.fromisoformat(job["created"])
+        document = _lay_out(directory, [Path(root) for root in job["roots"]], collector.messages)
+        if not ready():
+            return None
+        _write(document, directory, created)
     except FatalURLFetchingError as error:
         raise AssetError(str(error)) from error
     finally:
         logger.removeHandler(collector)
-    return {"pages": pages, "warnings": collector.messages}
+    return {"pages": len(document.pages), "warnings": collector.messages}
 
 
-def _render(directory: Path, warnings: list[str]) -> int:
+def _lay_out(directory: Path, roots: list[Path], warnings: list[str]) -> Any:
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses at twice this
-    job = json.loads((directory / "job.json").read_bytes())
-    created = datetime.fromisoformat(job["created"])
     source = (directory / "document.html").read_text(encoding="utf-8")
-    fetcher = AssetFetcher(map(Path, job["roots"]))
-    html = HTML(string=source, base_url=BASE_URL, url_fetcher=fetcher)
+    html = HTML(string=source, base_url=BASE_URL, url_fetcher=AssetFetcher(roots))
     _check_links(html.etree_element, warnings)
-    document = html.render(pdf_variant=VARIANT)
+    return html.render(pdf_variant=VARIANT)
+
+
+def _write(document: Any, directory: Path, created: datetime) -> None:
     document.metadata.created = document.metadata.modified = created.strftime("%Y-%m-%dT%H:%M:%SZ")
     document.metadata.generator = f"Gapfolio {__version__}"
     mark_as_accessible(document.metadata)
     remember_page_references()
+    attachments = json.loads((directory / "attachments.json").read_bytes())
     document.write_pdf(
         directory / "report.pdf",
         finisher=finish,
         pdf_variant=VARIANT,
-        attachments=[_attachment(item, created) for item in job["attachments"]],
+        attachments=[_attachment(item, created) for item in attachments],
     )
-    return len(document.pages)
 
 
 def _check_links(root: Any, warnings: list[str]) -> None:

@@ -2,8 +2,10 @@
 
 It is a process of its own so that its memory and time are bounded, so that a crash of a native
 library is an error message, and so that it can load WeasyPrint while its parent still counts
-findings. JOB is a private directory: `job.json` and `document.html` in, `report.pdf` and
-`result.json` out. It starts on a line on stdin; end of file instead of a line ends it.
+findings, and lay the document out while its parent writes the files to be attached. JOB is a
+private directory: `job.json` and `document.html` in, then `attachments.json`; `report.pdf` and
+`result.json` out. One line on stdin starts the layout, a second one the writing; end of file
+instead of a line ends it.
 """
 
 import gc
@@ -46,11 +48,13 @@ def main(arguments: list[str]) -> int:
         from gapfolio.report import weasy  # noqa: PLC0415  # may fail, within the limits
     except OSError as error:
         return _fail(directory, "system", str(error))
-    if not sys.stdin.readline():
+    if not _told():
         return DONE
     sys.addaudithook(_refuse)
     try:
-        _write(directory, weasy.render(directory))
+        result = weasy.render(directory, _told)
+        if result:
+            _write(directory, result)
     except AssetError as error:
         return _fail(directory, "asset", str(error))
     except MemoryError:
@@ -59,6 +63,11 @@ def main(arguments: list[str]) -> int:
     except RecursionError:
         return _fail(directory, "nesting", "")
     return DONE
+
+
+def _told() -> bool:
+    """Wait for a line from the parent; false when there is none to come."""
+    return bool(sys.stdin.readline())
 
 
 def _limit(memory: int, seconds: int) -> None:
