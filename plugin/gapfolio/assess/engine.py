@@ -10,6 +10,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -17,6 +18,7 @@ from typing import Any, Protocol, Self
 import duckdb
 
 from gapfolio import resources
+from gapfolio.errors import GapfolioError
 
 _BATCH = 10_000
 
@@ -87,7 +89,8 @@ class DuckDBEngine:
 
     def derive(self, table: str, query: str) -> None:
         """Create a table from a SELECT."""
-        self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
+        with _explained():
+            self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
 
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """Give the rows of a SELECT, one by one."""
@@ -107,7 +110,8 @@ class DuckDBEngine:
         )
         # with more threads the CSV writer collects whole row groups of text outside its limit
         self.connection.execute(f"SET threads = {1 if path.suffix == '.csv' else self._threads}")
-        self.connection.execute(f"COPY ({query}) TO '{target}' ({how})")
+        with _explained():
+            self.connection.execute(f"COPY ({query}) TO '{target}' ({how})")
         self.connection.execute(f"SET threads = {self._threads}")
 
     def rest(self) -> None:
@@ -115,6 +119,19 @@ class DuckDBEngine:
         self.connection.execute("SET memory_limit = '32MB'")
         if sys.platform == "linux":
             ctypes.CDLL(None).malloc_trim(0)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say in words that a disk or the memory is full; both are the user's to mend."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise GapfolioError(
+            f"the findings could not be worked on: {reason}; free space on the disk of the "
+            "temporary directory (TMPDIR) and of the output, then run again"
+        ) from error
 
 
 def queries() -> list[str]:
