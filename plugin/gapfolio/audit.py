@@ -188,5 +188,7 @@ def _notices(inputs: Sequence[InputResult], found: locations.Expansion) -> list[
     notices = [f"{item.name}: {item.problem}" for item in inputs if item.problem]
     for item in inputs:
         notices += [f"{item.name}: {n} left out ({why})" for why, n in sorted(item.skipped.items())]
-    notices += [f"{n} files passed over: {why}" for why, n in found.skipped.items() if n]
+    notices += [
+        f"{n} file{'s' * (n != 1)} passed over: {why}" for why, n in found.skipped.items() if n
+    ]
     return notices

@@ -276,6 +276,15 @@ def test_explain_offers_the_nearest_name() -> None:
     assert "iam_root_mfa_enabled" in done.stderr
 
 
+def test_explain_knows_criteria_and_refuses_what_only_begins_like_one() -> None:
+    known = gapfolio("explain", "cred-01.root-mfa")
+    wrong = gapfolio("explain", "CRED-01.root-mf")
+
+    assert "CRED-01.root-mfa (account" in known.stdout
+    assert wrong.returncode == 2
+    assert "Did you mean CRED-01.root-mfa" in wrong.stderr
+
+
 def test_the_catalogue_lists_67_practices_and_checks_mapping_files(tmp_path: Path) -> None:
     (tmp_path / "edges.yaml").write_text(
         "CRED-01.root-mfa:\n  other: [{check: root, review: reviewed, surprise: 1}]\n",

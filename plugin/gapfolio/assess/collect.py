@@ -25,7 +25,6 @@ from gapfolio.model import (
     Period,
     Practice,
     PracticeResult,
-    Reason,
     RunResult,
     ScanResult,
     Score,
@@ -446,8 +445,3 @@ def _nested(rows: Iterable[dict[str, Any]], outer: str, inner: str) -> dict[str,
     for row in rows:
         nested[row[outer]][row[inner]] = int(row["findings"])
     return dict(nested)
-
-
-def reason_text(reason: str) -> str:
-    """Give the sentence fragment for a cell's reason."""
-    return Reason[reason.upper()].value

@@ -32,7 +32,7 @@ def explain(name: str) -> None:
 
     loaded = catalogue.load(plugins.mapping_directories(plugins.manager()))
     practice = loaded.practice(name.partition(".")[0])
-    if practice:
+    if practice and ("." not in name or _is_criterion(practice, name)):
         click.echo("\n".join(_practice(practice, loaded)))
         return
     lines = [line for scanner in _scanners(loaded) for line in _check(loaded, scanner, name)]
@@ -41,6 +41,10 @@ def explain(name: str) -> None:
             f"{name} is no practice, criterion or check.{_nearest(loaded, name)}"
         )
     click.echo("\n".join(lines))
+
+
+def _is_criterion(practice: Practice, name: str) -> bool:
+    return any(criterion.id.lower() == name.lower() for criterion in practice.criteria)
 
 
 def _practice(practice: Practice, loaded: Catalogue) -> list[str]:
@@ -114,6 +118,8 @@ def _scanners(loaded: Catalogue) -> list[str]:
 def _nearest(loaded: Catalogue, name: str) -> str:
     from difflib import get_close_matches
 
-    names = [check for _, check in loaded.checks] + [p.id for p in loaded.practices()]
+    names = [check for _, check in loaded.checks]
+    for practice in loaded.practices():
+        names += [practice.id, *(criterion.id for criterion in practice.criteria)]
     near = get_close_matches(name, names, n=3)
     return f" Did you mean {', '.join(near)}?" if near else ""
