@@ -81,14 +81,14 @@ def test_an_empty_directory_is_taken(target: Path) -> None:
     assert (put(target) / "practices.csv").is_file()
 
 
-def test_the_current_directory_can_be_the_target(
-    target: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_current_directory_is_refused_and_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target.mkdir(parents=True)
-    monkeypatch.chdir(target)
-    put(Path())
+    """Replacing it would leave the caller's shell in a directory that is gone."""
+    monkeypatch.chdir(tmp_path)
 
-    assert (target / "practices.csv").is_file()
+    with pytest.raises(PackError, match="name a new directory inside it"):
+        pack.guard(Path(), "2026-Q3")
 
 
 def fail(target: Path, error: BaseException) -> None:

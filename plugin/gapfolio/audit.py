@@ -22,6 +22,7 @@ from gapfolio.assess.tables import Declaration
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment, InputResult
 from gapfolio.sources import load, locations
+from gapfolio.sources.passed_over import PACK
 
 if TYPE_CHECKING:
     import pluggy
@@ -189,6 +190,8 @@ def _notices(inputs: Sequence[InputResult], found: locations.Expansion) -> list[
     for item in inputs:
         notices += [f"{item.name}: {n} left out ({why})" for why, n in sorted(item.skipped.items())]
     notices += [
-        f"{n} file{'s' * (n != 1)} passed over: {why}" for why, n in found.skipped.items() if n
+        f"{n} file{'s' * (n != 1)} passed over: {why}"
+        for why, n in found.skipped.items()
+        if n and why != PACK  # the second report says what the first one said
     ]
     return notices

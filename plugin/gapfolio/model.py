@@ -316,6 +316,8 @@ class PracticeResult(Record, frozen=True, kw_only=True):
     cells: Counts
     automated_cells: Counts
     attestation: Counts
+    no_check: int
+    """Cells of a practice that no scanner in use looks at: unknown, and in no criterion."""
     criteria: list[CriterionResult]
     findings: dict[str, int]
     severities: dict[str, int]

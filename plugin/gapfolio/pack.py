@@ -98,6 +98,8 @@ def guard(target: Path, period: str) -> None:
         return
     if not target.is_dir() or target.is_symlink():
         raise PackError(f"{target}: is in the way and is not a directory of ours; name another -o")
+    if target.is_mount() or target.resolve() == Path.cwd():
+        raise PackError(f"{target}: cannot be replaced as a whole; name a new directory inside it")
     if not any(target.iterdir()):
         return
     try:

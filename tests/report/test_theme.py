@@ -153,6 +153,10 @@ def test_the_style_sheet_starts_with_the_palette_and_ends_with_the_themes_own(ma
         "p { background: url(data:image/png,x) url(https://example.com) }",
         "</style><script>alert(1)</script>",
         "p::before { content: '</STYLE>' }",
+        r"p { background: u\72l(http://example.com/x.png) }",
+        r"@\69mport 'http://example.com/x.css';",
+        "p { background: image-set('http://example.com/x.png' 1x) }",
+        "@media print { p { list-style-image: src('https://example.com/x.png') } }",
     ],
 )
 def test_a_style_sheet_that_reaches_outside_is_refused(make: Make, style: str) -> None:

@@ -245,6 +245,7 @@ def _practice(
     rows: Sequence[dict[str, Any]],
 ) -> PracticeResult:
     cells = tally.of(practice.id)
+    automated = tally.of(practice.id, kinds=["automated"])
     findings: dict[str, int] = defaultdict(int)
     for criterion in criteria:
         for status, number in criterion.findings.items():
@@ -261,8 +262,9 @@ def _practice(
         possible=score.possible(cells),
         coverage=score.coverage(cells),
         cells=cells,
-        automated_cells=tally.of(practice.id, kinds=["automated"]),
+        automated_cells=automated,
         attestation=tally.of(practice.id, kinds=["attestation"]),
+        no_check=automated.total - sum(criterion.cells.total for criterion in criteria),
         criteria=criteria,
         findings=dict(findings),
         severities=severities,

@@ -7,10 +7,11 @@ files beside this module; each is one SELECT, and its result becomes a table of 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -127,11 +128,19 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = _reason(str(error))
         raise GapfolioError(
             f"the findings could not be worked on: {reason}; free space on the disk of the "
             "temporary directory (TMPDIR) and of the output, then run again"
         ) from error
+
+
+def _reason(text: str) -> str:
+    """Give the first line of an error of DuckDB, which may come wrapped in JSON."""
+    if text.startswith("{"):
+        with suppress(ValueError, KeyError):
+            text = json.loads(text)["exception_message"]
+    return text.strip().splitlines()[0]
 
 
 def queries() -> list[str]:

@@ -3,6 +3,7 @@
 A cell that a spreadsheet could take for a formula (it begins, after what is invisible, with = + - @
 or their full-width forms, or with TAB) gets a leading apostrophe; NUL goes, line breaks become
 spaces.
+Other control and direction characters become U+FFFD, so that they are seen and do nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ _BLANK = (
 """What a spreadsheet may skip before a formula: control, space and invisible characters (RE2)."""
 _START = rf"^({_BLANK}*[=+\-@\x{{ff1d}}\x{{ff0b}}\x{{ff0d}}\x{{ff20}}]|\t)"
 _BREAK = r"[\n\r\x{b}\x{c}\x{1c}-\x{1e}\x{85}\x{2028}\x{2029}]+"
+_HIDDEN = (
+    r"[\x{1}-\x{8}\x{e}-\x{1b}\x{1f}\x{7f}-\x{84}\x{86}-\x{9f}\x{61c}\x{200e}\x{200f}"
+    r"\x{202a}-\x{202e}\x{2066}-\x{2069}]"
+)
+"""What a terminal or a viewer would obey instead of show: control and direction characters."""
 _CHUNK = 1 << 20
 
 
@@ -28,6 +34,7 @@ def _python(pattern: str) -> re.Pattern[str]:
 
 _FORMULA = _python(_START)
 _BREAKS = _python(_BREAK)
+_UNSEEN = _python(_HIDDEN)
 
 
 def cell(value: object) -> str:
@@ -36,16 +43,17 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, int | float):
         return str(value)
-    text = _BREAKS.sub(" ", str(value).replace("\0", ""))
+    text = _UNSEEN.sub("\ufffd", _BREAKS.sub(" ", str(value).replace("\0", "")))
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def safe_sql(column: str) -> str:
     """Give the SQL expression that does to a text column what `cell` does to a value."""
     line = f"regexp_replace(replace({column}, chr(0), ''), '{_BREAK}', ' ', 'g')"
+    line = f"regexp_replace({line}, '{_HIDDEN}', chr(65533), 'g')"
     safe = f"CASE WHEN regexp_matches({line}, '{_START}') THEN chr(39) || {line} ELSE {line} END"
     # most cells need nothing done, and one look tells
-    suspicious = rf"{_START}|\x{{0}}|{_BREAK[:-1]}"
+    suspicious = rf"{_START}|\x{{0}}|{_BREAK[:-1]}|{_HIDDEN}"
     return f"CASE WHEN regexp_matches({column}, '{suspicious}') THEN {safe} ELSE {column} END"
 
 

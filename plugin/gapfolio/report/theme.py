@@ -9,7 +9,6 @@
 What a theme does not say comes from the shipped theme that it `extends`.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from gapfolio.errors import ThemeError
 from gapfolio.report import colors
 from gapfolio.report.fonts import Fonts, load_fonts
 from gapfolio.report.logo import Logo, read_logo
+from gapfolio.report.style import outside
 from gapfolio.report.text import Cleaner
 from gapfolio.report.theme_file import (
     DEFAULT,
@@ -46,11 +46,6 @@ TLP_COLORS = {
     "TLP:CLEAR": "#ffffff",
 }
 """Colours of the Traffic Light Protocol 2.0, always on black."""
-
-OUTSIDE = re.compile(
-    r"(@import\b|url\(\s*['\"]?\s*(?:[a-z][a-z0-9+.-]*:|//)[^)\s]*)", re.IGNORECASE
-)
-INLINE_IMAGE = re.compile(r"url\(\s*['\"]?\s*data:image/(?:png|jpeg)[;,]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +194,12 @@ def css(theme: Theme) -> str:
 
 
 def _find(roots: tuple[Path, ...], name: str) -> Path:
-    """Find a file of the theme, or of the one it extends; never one outside of them."""
+    """Find the logo in the theme, or in the one it extends; never outside of them.
+
+    A theme that names its logo must have it: another firm's must not appear in its place.
+    """
+    own = msgspec.toml.decode((roots[0] / FILE).read_bytes())
+    roots = roots[:1] if "logo" in own else roots
     for root in roots:
         path = (root / name).resolve()
         if not path.is_relative_to(root):
@@ -230,9 +230,6 @@ def _read_style(root: Path) -> str:
         raise ThemeError(f"{path}: {error}") from error
     if len(style) > MAX_STYLE_BYTES:
         raise ThemeError(f"{path}: larger than {MAX_STYLE_BYTES // 1000} kB")
-    for number, line in enumerate(style.splitlines(), 1):
-        found = OUTSIDE.search(INLINE_IMAGE.sub("", line))
-        if found or "</" in line:
-            text = found[0] if found else "</"
-            raise ThemeError(f"{path}: line {number}: {text!r} is not allowed in a theme")
+    for number, text in outside(style):
+        raise ThemeError(f"{path}: line {number}: {text!r} is not allowed in a theme")
     return style

@@ -138,4 +138,9 @@ def counted(con: duckdb.DuckDBPyConnection, place: int) -> Outcome:
             outcome.skipped[f"another provider: {provider or 'not named'}"] = count
     if outcome.skipped:
         con.execute("DELETE FROM raw WHERE input_id = ? AND provider <> 'aws'", [place])
+    strange = "input_id = ? AND account <> '' AND NOT regexp_full_match(account, '[0-9]{12}')"
+    gone = con.execute(f"DELETE FROM raw WHERE {strange}", [place]).fetchone()
+    if gone and gone[0]:
+        outcome.findings -= gone[0]
+        outcome.skipped["the account id is not twelve digits"] = gone[0]
     return outcome
