@@ -106,4 +106,4 @@ def test_line_ends_are_mended_in_a_large_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x7f", "\u202e", "\u2066", "\x9b"])
 def test_what_a_terminal_would_obey_is_seen_and_does_nothing(sign: str) -> None:
-    assert tabular.cell(f"a{sign}[31mb") == "a\ufffd[31mb"
+    assert cell(f"a{sign}[31mb") == "a\ufffd[31mb"
