@@ -210,7 +210,7 @@ def _times(result: Result) -> Iterator[str]:
             f"| {_NAMES[case]} | {result.seconds(case):.2f} s | {result.cpu(case):.2f} s "
             f"| {result.peak(case) / _MB:,.0f} MB | {share} |"
         )
-    yield f"| the PDF (the difference of the two) | {result.pdf:.2f} s | | | |"
+    yield f"| the PDF (what it adds) | {result.pdf:.2f} s | | | |"
 
 
 def _targets(result: Result, base: Result | None) -> Iterator[str]:

@@ -43,5 +43,5 @@ from (
 ) as p
 inner join findings as f on f.n = p.n
 inner join inputs as i on i.input_id = f.input_id
-where p.place <= 25
+where p.place <= 15
 order by p.practice, p.place

@@ -8,7 +8,7 @@ from gapfolio.model import Affected, Assessment
 from gapfolio.report.view import formats, words
 
 SHOWN = 5
-"""So many resources stand in the finding itself; the appendix lists up to 25."""
+"""So many resources stand in the finding itself; the appendix lists up to 15."""
 RESOURCE = 300
 DETAIL = 120
 """Characters of a resource and of what a check said of it; findings.csv has them in full."""
