@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -32,14 +32,15 @@ def shown() -> Iterator[Progress]:
         transient=True,
     )
     task = bar.add_task("", total=None)
-    begun = time.monotonic()
-
-    def advance(what: str, done: int, of: int) -> None:
-        if not bar.live.is_started and time.monotonic() - begun > _PATIENCE:
-            bar.start()
-        bar.update(task, description=what, completed=done, total=of or None)
-
+    # by the clock, not by the next step: the last step may be the long one
+    starts = threading.Timer(_PATIENCE, bar.start)
+    starts.daemon = True
+    starts.start()
     try:
-        yield advance
+        yield lambda what, done, of: bar.update(
+            task, description=what, completed=done, total=of or None
+        )
     finally:
+        starts.cancel()
+        starts.join()
         bar.stop()
