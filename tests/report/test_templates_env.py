@@ -4,8 +4,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -67,7 +65,6 @@ def show(theme: Theme) -> Render:
         ("{{ ('x' * 30)|clean|length }}", "31"),
         ("{{ 'a\nb'|clean(lines=True)|length }}", "3"),
         ("{{ 12|clean }}", "12"),
-        ("{{ 1234567|number }}", "1,234,567"),
         ("{{ theme.colors['pass'] }} {{ theme.colors.accent }}", "#1b7a5a #14507a"),
         ("{{ theme.mix('accent', 0.5) }}{{ theme.text_on('cover') }}", "#8aa8bc#ffffff"),
         ("{% for i in range(3) %}{{ loop.index }}{% endfor %}", "123"),
@@ -138,57 +135,3 @@ def test_a_theme_replaces_our_template_of_the_same_name(theme: Theme) -> None:
     (theme.directory / "templates" / "starter.css").write_text("mine", encoding="utf-8")
 
     assert env.environment(theme).get_template("starter.css").render() == "mine"
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (Fraction(573, 10), "57.3"),
-        (Fraction(1145, 20), "57.3"),
-        (Fraction(9995, 100), "100.0"),
-        (Fraction(5, 100), "0.1"),
-        (Fraction(4, 100), "0.0"),
-        (Fraction(-25, 100), "-0.2"),
-        (Fraction(-5, 2), "-2.5"),
-        (Fraction(100), "100.0"),
-        (None, "not scored"),
-    ],
-)
-def test_a_score_has_one_decimal_half_up(value: Fraction | None, shown: str) -> None:
-    assert env.score(value) == shown
-
-
-def test_a_share_of_one_is_printed_out_of_a_hundred() -> None:
-    assert env.score(Fraction(1, 3), of=1) == "33.3"
-    assert env.percent(Fraction(1, 3), of=1) == "33.3\u00a0%"
-    assert env.percent(Fraction(81)) == "81.0\u00a0%"
-    assert env.percent(None) == "not scored"
-
-
-@pytest.mark.parametrize(
-    ("style", "shown"),
-    [
-        ("long", "3\u00a0November\u00a02026"),
-        ("iso", "2026-11-03"),
-        ("numeric", "03/11/2026"),
-        ("us", "November\u00a03, 2026"),
-    ],
-)
-def test_dates_are_written_as_asked(style: env.DateFormat, shown: str) -> None:
-    assert env.day(date(2026, 11, 3), style) == shown
-
-
-def test_times_say_their_zone() -> None:
-    tokyo = datetime(2026, 11, 4, 3, 5, tzinfo=timezone(timedelta(hours=9)))
-
-    assert env.moment(tokyo, "iso") == "2026-11-03 18:05\u00a0UTC"
-    assert env.moment(datetime(2026, 11, 3, 18, 5, tzinfo=UTC).replace(tzinfo=None), "iso") == (
-        "2026-11-03 18:05"
-    )
-    assert env.moment(None) == env.day(None) == ""
-
-
-def test_the_date_format_of_the_engagement_is_the_filters(theme: Theme) -> None:
-    made = env.environment(theme, date_format="iso")
-
-    assert made.from_string("{{ d|day }}").render(d=date(2026, 1, 2)) == "2026-01-02"

@@ -7,13 +7,12 @@ that wants to waste its owner's processor time can.
 
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from fractions import Fraction
 from functools import partial
-from math import floor
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from jinja2 import (
@@ -35,24 +34,6 @@ from gapfolio.report.text import Cleaner
 from gapfolio.report.theme import Theme
 from gapfolio.resources import folder
 
-DateFormat = Literal["long", "iso", "numeric", "us"]
-
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-NO_BREAK = "\u00a0"
-NOT_SCORED = "not scored"
 MAX_RANGE = 10_000
 MAX_REPEATED = 100_000
 MAX_EXPONENT = 10
@@ -125,10 +106,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return template
 
 
-def environment(theme: Theme, *, date_format: DateFormat = "long") -> Sandbox:
+def environment(theme: Theme) -> Sandbox:
     """Make the environment for a theme: its templates first, then our own.
 
-    Filters: `clean`, `number`, `score`, `percent`, `day`, `moment`; `theme` is a global.
+    What templates get is formatted and cleaned already; `clean` is for text that a theme puts
+    together itself. `theme` is a global.
     """
     own = folder("report_templates")
     directories = [*theme.templates, own, own / "themes"]
@@ -143,15 +125,7 @@ def environment(theme: Theme, *, date_format: DateFormat = "long") -> Sandbox:
         del made.filters[name]
     for name in LEFT_OUT_GLOBALS:
         del made.globals[name]
-    filters: dict[str, Callable[..., str]] = {
-        "clean": partial(_clean, Cleaner(theme.fonts.coverage)),
-        "day": partial(day, style=date_format),
-        "moment": partial(moment, style=date_format),
-        "number": number,
-        "percent": percent,
-        "score": score,
-    }
-    made.filters.update(filters)
+    made.filters["clean"] = partial(_clean, Cleaner(theme.fonts.coverage))
     made.globals["range"] = _short_range
     made.globals["theme"] = theme.look
     return made
@@ -176,52 +150,6 @@ def render_template(made: Sandbox, theme: Theme, name: str, values: Mapping[str,
         if place is None:
             raise
         raise ThemeError(f"{place}: {error}") from error
-
-
-def number(value: int) -> str:
-    """Write a whole number with thousands separators: 12,345."""
-    return f"{value:,}"
-
-
-def score(value: Fraction | None, of: int = 100) -> str:
-    """Write a score with one decimal, half up; `of` is the full score (1 for a practice)."""
-    return NOT_SCORED if value is None else one_decimal(100 * value / of)
-
-
-def percent(value: Fraction | None, of: int = 100) -> str:
-    """Write a share with one decimal and the sign."""
-    return NOT_SCORED if value is None else f"{score(value, of)}{NO_BREAK}%"
-
-
-def one_decimal(value: Fraction) -> str:
-    """Round half up, as people do by hand; `round` would go to the even digit."""
-    tenths = floor(value * 10 + Fraction(1, 2))
-    sign = "-" if tenths < 0 else ""
-    return f"{sign}{abs(tenths) // 10}.{abs(tenths) % 10}"
-
-
-def day(value: date | None, style: DateFormat = "long") -> str:
-    """Write a date without asking the machine's locale; nothing for no date."""
-    if value is None:
-        return ""
-    if style == "iso":
-        return f"{value.year:04}-{value.month:02}-{value.day:02}"
-    if style == "numeric":
-        return f"{value.day:02}/{value.month:02}/{value.year:04}"
-    month = MONTHS[value.month - 1]
-    if style == "us":
-        return f"{month}{NO_BREAK}{value.day}, {value.year}"
-    return f"{value.day}{NO_BREAK}{month}{NO_BREAK}{value.year}"
-
-
-def moment(value: datetime | None, style: DateFormat = "long") -> str:
-    """Write a date and time to the minute: in UTC and marked so, or as the naive time it is."""
-    if value is None:
-        return ""
-    if value.tzinfo is None:
-        return f"{day(value, style)} {value:%H:%M}"
-    value = value.astimezone(UTC)
-    return f"{day(value, style)} {value:%H:%M}{NO_BREAK}UTC"
 
 
 def _clean(
