@@ -17,7 +17,8 @@ from gapfolio import catalogue as catalogues
 from gapfolio import engagement as engagements
 from gapfolio import plugins, runs
 from gapfolio.assess.engine import DuckDBEngine, Engine
-from gapfolio.assess.pipeline import Request, assess, prepare
+from gapfolio.assess.pipeline import assess, prepare
+from gapfolio.assess.request import Request
 from gapfolio.assess.tables import Declaration
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment, InputResult

@@ -21,8 +21,9 @@ from typing import Any
 import msgspec
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.assess.pipeline import Request, assess, prepare, sort_findings
+from gapfolio.assess.pipeline import assess, prepare, sort_findings
 from gapfolio.assess.policy import ScorePolicy
+from gapfolio.assess.request import Request
 from gapfolio.assess.score import AssuredPolicy
 from gapfolio.assess.tables import Declaration, Run
 from gapfolio.catalogue import Catalogue, load

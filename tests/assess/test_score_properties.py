@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.assess.pipeline import Request, assess, prepare
+from gapfolio.assess.pipeline import assess, prepare
+from gapfolio.assess.request import Request
 from gapfolio.assess.score import AssuredPolicy
 from gapfolio.assess.tables import Run
 from gapfolio.engagement import Account, Engagement, Folder, Notes

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from gapfolio import __version__, catalogue
-from gapfolio.assess import score
 from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.practices import judged
+from gapfolio.assess.request import Request
+from gapfolio.assess.rows import nested
 from gapfolio.assess.tables import Run, executed
+from gapfolio.assess.tally import Tally, count
 from gapfolio.model import (
-    WEIGHTS,
     AccountResult,
-    Affected,
     Assessment,
     CategoryResult,
     Conflict,
-    Counts,
-    Criterion,
-    CriterionResult,
     Period,
-    Practice,
     PracticeResult,
     RunResult,
     ScanResult,
@@ -32,43 +28,9 @@ from gapfolio.model import (
     Unmapped,
 )
 
-if TYPE_CHECKING:
-    from gapfolio.assess.pipeline import Request
-
 FINDINGS_SCHEMA = 1
 SEVERITIES = ("critical", "high", "medium", "low", "informational", "unknown")
 _CONFLICTS = 1000
-_Kind = Literal["automated", "attestation"]
-
-
-@dataclass
-class Tally:
-    """Counted cells of every practice, as the sums need them."""
-
-    cells: dict[tuple[str, str, str], Counts] = field(default_factory=dict)
-    """(practice, account, kind) → cells."""
-    supposed: dict[str, Counts] = field(default_factory=dict)
-    """Practice → all its cells, if the scans without a record had been full ones."""
-
-    def of(
-        self, practice: str, *, account: str | None = None, kinds: Iterable[_Kind] | None = None
-    ) -> Counts:
-        """Add up the cells of a practice, of one account or of some kinds only."""
-        wanted = set(kinds or ("automated", "attestation"))
-        total = Counts()
-        for place, kind in self._places[practice]:
-            if kind in wanted and account in (None, place):
-                total = total + self.cells[practice, place, kind]
-        return total
-
-    @property
-    def _places(self) -> Mapping[str, list[tuple[str, str]]]:
-        if not hasattr(self, "_index"):
-            index: dict[str, list[tuple[str, str]]] = defaultdict(list)
-            for practice, account, kind in self.cells:
-                index[practice].append((account, kind))
-            self._index = index
-        return self._index
 
 
 def collect(
@@ -76,8 +38,8 @@ def collect(
 ) -> Assessment:
     """Build the Assessment from the derived tables."""
     engagement = request.folder.engagement
-    tally = _tally(engine)
-    practices = _practices(engine, request, tally)
+    tally = count(engine)
+    practices = judged(engine, request.catalogue, tally)
     scored = [p for p in practices if p.priority]
     accounts_seen = _accounts_seen(engine)
     counts = _counts(engine)
@@ -106,32 +68,12 @@ def collect(
         runs=[_run(run, request) for run in runs if not run.supposed],
         scans=_scans(engine),
         counts=counts,
-        service_models=_nested(engine.rows(query("service_models")), "model", "status"),
+        service_models=nested(engine.rows(query("service_models")), "model", "status"),
         unmapped=_unmapped(engine, request),
         conflicts=_conflicts(engine),
         blanks=[],
         notices=[*request.notices],
     )
-
-
-def _tally(engine: Engine) -> Tally:
-    tally = Tally()
-    for row in engine.rows(query("practice_accounts")):
-        key = (row["practice"], row["account"], row["kind"])
-        tally.cells[key] = Counts(
-            passed=int(row["passed"]),
-            failed=int(row["failed"]),
-            unknown=int(row["unknown"]),
-            absent=int(row["absent"]),
-        )
-        moved = int(row["unknown"]) - int(row["unknown_supposed"])
-        tally.supposed[row["practice"]] = tally.supposed.get(row["practice"], Counts()) + Counts(
-            passed=int(row["passed"]),
-            failed=int(row["failed"]),
-            unknown=int(row["unknown_supposed"]),
-            absent=int(row["absent"]) + moved,
-        )
-    return tally
 
 
 def _scores(
@@ -213,136 +155,6 @@ def _accounts(
             )
         )
     return results
-
-
-def _practices(engine: Engine, request: Request, tally: Tally) -> list[PracticeResult]:
-    states: dict[str, list[dict[str, Any]]] = _grouped(engine, "criterion_states", "criterion")
-    failing = _grouped(engine, "criterion_failing", "criterion")
-    findings = {row["criterion"]: row for row in engine.rows(query("criterion_findings"))}
-    severities = _nested(engine.rows(query("severities")), "practice", "severity")
-    affected = _grouped(engine, "affected", "practice")
-    results = []
-    for practice in request.catalogue.practices():
-        criteria = [
-            _criterion(
-                criterion,
-                states.get(criterion.id, []),
-                findings.get(criterion.id, {}),
-                [row["account"] for row in failing.get(criterion.id, [])],
-            )
-            for criterion in practice.criteria
-        ]
-        rows = affected.get(practice.id, [])
-        results.append(_practice(practice, criteria, tally, severities.get(practice.id, {}), rows))
-    return results
-
-
-def _practice(
-    practice: Practice,
-    criteria: list[CriterionResult],
-    tally: Tally,
-    severities: dict[str, int],
-    rows: Sequence[dict[str, Any]],
-) -> PracticeResult:
-    cells = tally.of(practice.id)
-    automated = tally.of(practice.id, kinds=["automated"])
-    findings: dict[str, int] = defaultdict(int)
-    for criterion in criteria:
-        for status, number in criterion.findings.items():
-            findings[status] += number
-    return PracticeResult(
-        id=practice.id,
-        category=practice.category,
-        title=practice.title,
-        priority=practice.priority,
-        weight=WEIGHTS[practice.priority] if practice.priority else 0,
-        evidence=practice.evidence,
-        state=_state(practice, cells),
-        assured=score.assured(cells),
-        possible=score.possible(cells),
-        coverage=score.coverage(cells),
-        cells=cells,
-        automated_cells=automated,
-        attestation=tally.of(practice.id, kinds=["attestation"]),
-        no_check=automated.total - sum(criterion.cells.total for criterion in criteria),
-        criteria=criteria,
-        findings=dict(findings),
-        severities=severities,
-        accounts_failing=sorted({a for c in criteria for a in c.accounts_failing}),
-        affected=[_affected(row) for row in rows],
-        affected_total=int(rows[0]["of_all"]) if rows else 0,
-    )
-
-
-def _state(
-    practice: Practice, cells: Counts
-) -> Literal["pass", "fail", "unknown", "partly", "absent", "unscored"]:
-    if practice.priority is None:
-        return "unscored"
-    if cells.failed:
-        return "fail"
-    if not cells.total:
-        return "absent"
-    if not cells.unknown:
-        return "pass"
-    return "partly" if cells.passed else "unknown"
-
-
-def _criterion(
-    criterion: Criterion,
-    states: Sequence[dict[str, Any]],
-    findings: Mapping[str, Any],
-    failing: list[str],
-) -> CriterionResult:
-    number: dict[str, int] = defaultdict(int)
-    reasons: dict[str, int] = {}
-    for row in states:
-        number[row["state"]] += int(row["cells"])
-        if row["state"] in ("unknown", "absent"):
-            reasons[row["reason"]] = reasons.get(row["reason"], 0) + int(row["cells"])
-    names = {
-        "fails": "fail",
-        "muted_fails": "muted_fail",
-        "passes": "pass",
-        "errors": "error",
-        "manuals": "manual",
-        "not_applicables": "not_applicable",
-        "stale_findings": "stale",
-    }
-    return CriterionResult(
-        id=criterion.id,
-        statement=criterion.statement,
-        scope=criterion.scope,
-        basis=criterion.basis,
-        checks=[f"{s}:{edge.check}" for s, edges in criterion.checks.items() for edge in edges],
-        expected=bool(states),
-        cells=Counts(
-            passed=number["pass"],
-            failed=number["fail"],
-            unknown=number["unknown"],
-            absent=number["absent"],
-        ),
-        reasons=reasons,
-        findings={
-            name: int(findings[column]) for column, name in names.items() if findings.get(column)
-        },
-        accounts_failing=failing,
-    )
-
-
-def _affected(row: Mapping[str, Any]) -> Affected:
-    return Affected(
-        key=row["finding_key"],
-        check=f"{row['scanner']}:{row['check_id']}",
-        account=row["account"],
-        region=row["region"],
-        resource=row["resource"],
-        detail=row["detail"],
-        severity=row["severity"],
-        muted=row["muted"],
-        input=row["input"],
-        row=row["input_row"],
-    )
 
 
 def _accounts_seen(engine: Engine) -> dict[str, tuple[str, dict[str, int]]]:
@@ -433,17 +245,3 @@ def _counts(engine: Engine) -> dict[str, int]:
         counts["muted"] += int(row["muted"])
         counts["undated"] = counts.get("undated", 0) + int(row["undated"])
     return counts
-
-
-def _grouped(engine: Engine, name: str, key: str) -> dict[str, list[dict[str, Any]]]:
-    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in engine.rows(query(name)):
-        grouped[row[key]].append(row)
-    return grouped
-
-
-def _nested(rows: Iterable[dict[str, Any]], outer: str, inner: str) -> dict[str, dict[str, int]]:
-    nested: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        nested[row[outer]][row[inner]] = int(row["findings"])
-    return dict(nested)

@@ -6,17 +6,15 @@ Everything here is a few thousand rows; the findings themselves stay in the engi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from gapfolio.assess import tables
 from gapfolio.assess.collect import collect
 from gapfolio.assess.engine import Engine, query
-from gapfolio.assess.policy import ScorePolicy
-from gapfolio.catalogue import Catalogue
-from gapfolio.engagement import Folder, period_of, quarter, zone
+from gapfolio.assess.request import Request
+from gapfolio.engagement import period_of, quarter, zone
 from gapfolio.errors import EngagementError, InputError
-from gapfolio.model import Assessment, InputResult, Period, RunRecord
+from gapfolio.model import Assessment, Period, RunRecord
 
 _STEPS = (
     "failed_services",
@@ -29,23 +27,6 @@ _STEPS = (
     "missing_regions",
     "cells",
 )
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be assessed and how."""
-
-    folder: Folder
-    catalogue: Catalogue
-    policy: ScorePolicy
-    inputs: Sequence[InputResult]
-    runs: Sequence[tables.Run] = ()
-    """Run records that were found beside the findings."""
-    executed: Sequence[tables.Declaration] = ()
-    period: str = ""
-    accounts: Sequence[str] = ()
-    """Report on these accounts only."""
-    notices: Sequence[str] = field(default=())
 
 
 def prepare(engine: Engine, request: Request) -> None:

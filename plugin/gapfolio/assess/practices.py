@@ -1,0 +1,153 @@
+"""The result of each practice and criterion, with the resources that fail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from gapfolio.assess import score
+from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.rows import grouped, nested
+from gapfolio.assess.tally import Tally
+from gapfolio.catalogue import Catalogue
+from gapfolio.model import (
+    WEIGHTS,
+    Affected,
+    Counts,
+    Criterion,
+    CriterionResult,
+    Practice,
+    PracticeResult,
+)
+
+
+def judged(engine: Engine, catalogue: Catalogue, tally: Tally) -> list[PracticeResult]:
+    """Give the result of every practice, in catalogue order."""
+    states: dict[str, list[dict[str, Any]]] = grouped(engine, "criterion_states", "criterion")
+    failing = grouped(engine, "criterion_failing", "criterion")
+    findings = {row["criterion"]: row for row in engine.rows(query("criterion_findings"))}
+    severities = nested(engine.rows(query("severities")), "practice", "severity")
+    affected = grouped(engine, "affected", "practice")
+    results = []
+    for practice in catalogue.practices():
+        criteria = [
+            _criterion(
+                criterion,
+                states.get(criterion.id, []),
+                findings.get(criterion.id, {}),
+                [row["account"] for row in failing.get(criterion.id, [])],
+            )
+            for criterion in practice.criteria
+        ]
+        rows = affected.get(practice.id, [])
+        results.append(_practice(practice, criteria, tally, severities.get(practice.id, {}), rows))
+    return results
+
+
+def _practice(
+    practice: Practice,
+    criteria: list[CriterionResult],
+    tally: Tally,
+    severities: dict[str, int],
+    rows: Sequence[dict[str, Any]],
+) -> PracticeResult:
+    cells = tally.of(practice.id)
+    automated = tally.of(practice.id, kinds=["automated"])
+    findings: dict[str, int] = defaultdict(int)
+    for criterion in criteria:
+        for status, number in criterion.findings.items():
+            findings[status] += number
+    return PracticeResult(
+        id=practice.id,
+        category=practice.category,
+        title=practice.title,
+        priority=practice.priority,
+        weight=WEIGHTS[practice.priority] if practice.priority else 0,
+        evidence=practice.evidence,
+        state=_state(practice, cells),
+        assured=score.assured(cells),
+        possible=score.possible(cells),
+        coverage=score.coverage(cells),
+        cells=cells,
+        automated_cells=automated,
+        attestation=tally.of(practice.id, kinds=["attestation"]),
+        no_check=automated.total - sum(criterion.cells.total for criterion in criteria),
+        criteria=criteria,
+        findings=dict(findings),
+        severities=severities,
+        accounts_failing=sorted({a for c in criteria for a in c.accounts_failing}),
+        affected=[_affected(row) for row in rows],
+        affected_total=int(rows[0]["of_all"]) if rows else 0,
+    )
+
+
+def _state(
+    practice: Practice, cells: Counts
+) -> Literal["pass", "fail", "unknown", "partly", "absent", "unscored"]:
+    if practice.priority is None:
+        return "unscored"
+    if cells.failed:
+        return "fail"
+    if not cells.total:
+        return "absent"
+    if not cells.unknown:
+        return "pass"
+    return "partly" if cells.passed else "unknown"
+
+
+def _criterion(
+    criterion: Criterion,
+    states: Sequence[dict[str, Any]],
+    findings: Mapping[str, Any],
+    failing: list[str],
+) -> CriterionResult:
+    number: dict[str, int] = defaultdict(int)
+    reasons: dict[str, int] = {}
+    for row in states:
+        number[row["state"]] += int(row["cells"])
+        if row["state"] in ("unknown", "absent"):
+            reasons[row["reason"]] = reasons.get(row["reason"], 0) + int(row["cells"])
+    names = {
+        "fails": "fail",
+        "muted_fails": "muted_fail",
+        "passes": "pass",
+        "errors": "error",
+        "manuals": "manual",
+        "not_applicables": "not_applicable",
+        "stale_findings": "stale",
+    }
+    return CriterionResult(
+        id=criterion.id,
+        statement=criterion.statement,
+        scope=criterion.scope,
+        basis=criterion.basis,
+        checks=[f"{s}:{edge.check}" for s, edges in criterion.checks.items() for edge in edges],
+        expected=bool(states),
+        cells=Counts(
+            passed=number["pass"],
+            failed=number["fail"],
+            unknown=number["unknown"],
+            absent=number["absent"],
+        ),
+        reasons=reasons,
+        findings={
+            name: int(findings[column]) for column, name in names.items() if findings.get(column)
+        },
+        accounts_failing=failing,
+    )
+
+
+def _affected(row: Mapping[str, Any]) -> Affected:
+    return Affected(
+        key=row["finding_key"],
+        check=f"{row['scanner']}:{row['check_id']}",
+        account=row["account"],
+        region=row["region"],
+        resource=row["resource"],
+        detail=row["detail"],
+        severity=row["severity"],
+        muted=row["muted"],
+        input=row["input"],
+        row=row["input_row"],
+    )
