@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 import pytest
 
 from gapfolio import audit
+from gapfolio.assess import document
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment
 from gapfolio.resources import folder
@@ -132,3 +134,14 @@ def test_a_policy_that_nobody_offers_is_named(engaged: Path) -> None:
 
     with pytest.raises(EngagementError, match="policy: there is no 'kind'; there are: assured"):
         assess(engaged)
+
+
+def test_a_pack_names_no_place_of_the_machine_it_was_made_on(tmp_path: Path) -> None:
+    home = tmp_path / "acme"
+    shutil.copytree(folder("demo"), home)
+
+    with audit.opened(audit.Options(directory=home)) as opened:
+        text = document.encode(opened.assessment).decode()
+
+    assert [run.origin for run in opened.assessment.runs] == ["run.json"]
+    assert str(tmp_path) not in text

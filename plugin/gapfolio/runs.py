@@ -28,18 +28,25 @@ def read(path: Path) -> RunRecord:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
 
 
-def standing(paths: Iterable[Path], inputs: Sequence[InputResult]) -> list[Run]:
-    """Read run records and say of each whether it stands.
+def standing(
+    paths: Iterable[Path], inputs: Sequence[InputResult], base: Path = Path()
+) -> list[Run]:
+    """Read run records and say of each whether it stands; they are named from `base`.
 
     A record is void when an output it names has changed since, or when none of its outputs is
     among the inputs: then it speaks of other findings than those that were read.
     """
     given = {item.sha256 for item in inputs}
     return [
-        Run(record, str(path), _void(record, path.parent, given))
+        Run(record, _name(path, base), _void(record, path.parent, given))
         for path in paths
         for record in [read(path)]
     ]
+
+
+def _name(path: Path, base: Path) -> str:
+    inside = path.is_relative_to(base)
+    return (path.relative_to(base) if inside else path).as_posix()
 
 
 def _void(record: RunRecord, directory: Path, given: set[str]) -> str:
