@@ -415,3 +415,15 @@ def test_no_inputs_are_no_error() -> None:
     loaded = load_all([])
     assert loaded.results == []
     assert loaded.rows == []
+
+
+def test_an_account_id_that_is_none_is_left_out_and_counted(tmp_path: Path) -> None:
+    """It would become an account under audit, with cells and a place in the heat map."""
+
+    def hostile(name: str) -> dict[str, object]:
+        return ocsf(lambda made: made["cloud"]["account"].update(uid=name))
+
+    loaded = load_bytes(tmp_path, dumped(ocsf(), hostile("=1+1"), hostile("../../etc")))
+
+    assert loaded.result.findings == len(loaded.rows) == 1
+    assert loaded.result.skipped == {"the account id is not twelve digits": 2}

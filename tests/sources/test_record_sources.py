@@ -58,7 +58,10 @@ class OddCsv(Odd):
     def findings(self, element: Element) -> Iterator[Finding]:
         """One a record."""
         yield Finding(
-            check=str(element["ODD"]), account="1", status="pass", resource=str(element["WHAT"])
+            check=str(element["ODD"]),
+            account="111111111111",
+            status="pass",
+            resource=str(element["WHAT"]),
         )
 
 
@@ -72,7 +75,7 @@ class Flat:
     columns: ClassVar[dict[str, str]] = {"flat": "VARCHAR"}
     query = """
         SELECT "row", 'flat' AS scanner, NULL AS scanner_version, 'AWS' AS provider,
-            flat AS check_raw, '1' AS account, NULL AS account_name, NULL AS region,
+            flat AS check_raw, '111111111111' AS account, NULL AS account_name, NULL AS region,
             'r' AS resource, NULL AS resource_name, NULL AS resource_type, NULL AS service,
             'PASS' AS status, NULL AS muted, 'High' AS severity, NULL AS title, NULL AS detail,
             NULL AS tags, NULL AS frameworks, TIMESTAMP '2026-08-01 10:00:00' AS observed_at,
@@ -131,7 +134,7 @@ def test_a_time_without_a_zone_is_taken_for_utc(tmp_path: Path) -> None:
             moment = datetime(2026, 8, 1, 10)  # noqa: DTZ001
             yield Finding(
                 check="c",
-                account="1",
+                account="111111111111",
                 status="pass",
                 resource="r",
                 observed_at=moment,
@@ -180,7 +183,7 @@ def test_utc_is_kept(tmp_path: Path) -> None:
         def findings(self, element: Element) -> Iterator[Finding]:
             yield Finding(
                 check="c",
-                account="1",
+                account="111111111111",
                 status="event",
                 resource="r",
                 observed_at=datetime(2026, 8, 1, 10, 0, 0, 123456, tzinfo=UTC),
