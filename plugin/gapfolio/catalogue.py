@@ -14,7 +14,6 @@ that are given twice, are errors; each message names the file and the practice, 
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +25,7 @@ import msgspec
 
 from gapfolio import decoding, resources
 from gapfolio.errors import CatalogueError
+from gapfolio.hashing import sha256
 from gapfolio.model import Category, Check, Criterion, Edge, Practice, Record, ServiceModel
 
 VERSION = "1.0.0"
@@ -115,7 +115,7 @@ def load(directories: Sequence[Path] = ()) -> Catalogue:
         for path in paths:
             name = path.relative_to(directory).as_posix()
             name = f"{place}-{directory.resolve().name}/{name}" if place else name
-            made.sources[name], made.files[name] = _sha256(path), path
+            made.sources[name], made.files[name] = sha256(path), path
             if path.suffix == ".csv":
                 _read_checks(path, made)
             elif path.name == "out_of_scope.yaml":
@@ -346,10 +346,6 @@ def _located(path: Path, message: str) -> str:
 
 def _flat(nested: dict[str, dict[str, _T]]) -> dict[tuple[str, str], _T]:
     return {(outer, inner): v for outer, items in nested.items() for inner, v in items.items()}
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _within(version: str, since: str, until: str) -> bool:

@@ -8,7 +8,6 @@ pack untouched. A pack is replaced only if it is ours, of the same period and no
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -22,12 +21,12 @@ from gapfolio import __version__, decoding
 from gapfolio.assess import document
 from gapfolio.audit import Audit
 from gapfolio.errors import PackError
+from gapfolio.hashing import sha256
 from gapfolio.model import Assessment, Record
 
 MANIFEST = "manifest.json"
 EVIDENCE = "evidence.json"
 SIGNATURE = "manifest.json.p7s"
-_CHUNK = 1 << 20
 
 
 class FileEntry(Record, frozen=True, kw_only=True):
@@ -123,13 +122,9 @@ def guard(target: Path, period: str) -> None:
 
 def entry(path: Path, root: Path) -> FileEntry:
     """Hash a file of the pack."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
     return FileEntry(
         path=path.relative_to(root).as_posix(),
-        sha256=digest.hexdigest(),
+        sha256=sha256(path),
         bytes=path.stat().st_size,
     )
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gapfolio import decoding
 from gapfolio.assess.tables import Run
 from gapfolio.errors import InputError
+from gapfolio.hashing import sha256
 from gapfolio.model import InputResult, RunRecord
-
-_CHUNK = 1 << 20
 
 
 def read(path: Path) -> RunRecord:
@@ -54,16 +52,8 @@ def _void(record: RunRecord, directory: Path, given: set[str]) -> str:
         return "it names no output"
     for output in record.outputs:
         path = directory / output.path
-        if path.is_file() and _sha256(path) != output.sha256:
+        if path.is_file() and sha256(path) != output.sha256:
             return f"{output.path} has changed since the run"
     if not any(output.sha256 in given for output in record.outputs):
         return "none of the outputs it names was given"
     return ""
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -19,6 +19,8 @@ from gapfolio.model import Counts, Score
 
 VERSION = 1
 NAME = "assured"
+LIMITED = 70
+"""Coverage (percent) under which "limited coverage" stands beside the score."""
 
 
 def value(passed: int, total: int) -> Fraction:

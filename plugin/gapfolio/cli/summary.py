@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from gapfolio.assess.score import gap, printed
+from gapfolio.assess.score import LIMITED, gap, printed
 
 if TYPE_CHECKING:
     from gapfolio.model import Assessment, PracticeResult, Score
 
-LIMITED = 70
-"""Coverage (percent) under which "limited coverage" stands beside the score."""
 _GAPS = 10
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,12 +9,12 @@ from pathlib import Path
 import msgspec
 
 from gapfolio.errors import InputError
+from gapfolio.hashing import sha256
 from gapfolio.model import RunOutput, RunRecord
 
 FINDINGS = (".ocsf.json", ".csv")
 """Suffixes of the findings files that a report can be made from, best first."""
 _SECRET = ("key", "token", "secret", "password", "credential", "external-id", "shodan", "-N", "-I")
-_CHUNK = 1 << 20
 
 
 def without_secrets(arguments: Sequence[str]) -> list[str]:
@@ -37,20 +36,14 @@ def without_secrets(arguments: Sequence[str]) -> list[str]:
 
 def outputs(paths: Iterable[Path], directory: Path) -> list[RunOutput]:
     """Hash the files of a run; paths are kept relative to the record's directory."""
-    made = []
-    for path in sorted(paths):
-        digest = hashlib.sha256()
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-        made.append(
-            RunOutput(
-                path=Path(os.path.relpath(path, directory)).as_posix(),
-                sha256=digest.hexdigest(),
-                bytes=path.stat().st_size,
-            )
+    return [
+        RunOutput(
+            path=Path(os.path.relpath(path, directory)).as_posix(),
+            sha256=sha256(path),
+            bytes=path.stat().st_size,
         )
-    return made
+        for path in sorted(paths)
+    ]
 
 
 def complete(

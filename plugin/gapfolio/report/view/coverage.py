@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePath
 
+from gapfolio.assess.score import LIMITED
 from gapfolio.model import Assessment, PracticeResult, Reason, RunResult
 from gapfolio.report.view import formats
 from gapfolio.report.view.practices import Item
@@ -88,7 +89,7 @@ def coverage(assessment: Assessment, found: Sequence[Item], form: str) -> Covera
     runs = _runs(assessment, form)
     return Coverage(
         coverage=formats.percent(scores.all.coverage),
-        limited=scores.all.coverage < formats.LIMITED,
+        limited=scores.all.coverage < LIMITED,
         automated=formats.percent(scores.automated.coverage),
         unknown_points=formats.score(sum((item.unknown_points for item in scored), Fraction(0))),
         reasons=_reasons(scored),

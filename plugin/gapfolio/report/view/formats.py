@@ -12,8 +12,6 @@ from gapfolio.assess.score import printed
 from gapfolio.model import Score, Scored
 
 NARROW = "\N{NO-BREAK SPACE}"
-LIMITED = 70
-"""Coverage (percent) under which a score is marked `limited coverage`."""
 
 
 def number(value: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gapfolio.assess.score import gap, printed
+from gapfolio.assess.score import LIMITED, gap, printed
 from gapfolio.engagement import Folder
 from gapfolio.model import Assessment, CategoryResult, Score
 from gapfolio.report.view import formats, practices, words
@@ -78,7 +78,7 @@ def summary(assessment: Assessment, folder: Folder, found: Sequence[Item]) -> Su
     return Summary(
         headline=formats.headline(scores),
         gauge=gauge(scores.all),
-        limited=scores.all.coverage < formats.LIMITED,
+        limited=scores.all.coverage < LIMITED,
         facts=_facts(assessment, found),
         bars=tuple(bar(category) for category in assessment.categories if category.all.weight),
         top=tuple(practices.row(item) for item in top),
