@@ -229,6 +229,7 @@ def test_a_failure_of_the_renderer_is_one_line_with_a_note() -> None:
 def test_a_renderer_that_was_killed_is_told_from_a_slow_one() -> None:
     with Renderer() as renderer:
         renderer._process.kill()
+        renderer._process.wait()  # both lines meet a closed pipe
         with pytest.raises(RenderError, match=r"was killed, probably because .* out of memory"):
             renderer.render(HEAD, roots=[], created=NOON)
 

@@ -183,6 +183,7 @@ class Renderer:
                 ],
                 cwd=scratch,
                 env=environment,
+                bufsize=0,  # nothing is left to flush into the pipe of a worker that has died
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
@@ -231,10 +232,7 @@ class Renderer:
         }
         (self._directory / "document.html").write_text(html, encoding="utf-8")
         (self._directory / "job.json").write_text(json.dumps(job), encoding="utf-8")
-        assert self._process.stdin  # noqa: S101  # it was asked for
-        with suppress(BrokenPipeError):  # a worker that has died: `finish` says why
-            self._process.stdin.write(b"start\n")
-            self._process.stdin.flush()
+        self._tell(b"start\n")
 
     def finish(self, attachments: Sequence[Attachment] = ()) -> RenderResult:
         """Attach files to the document that was begun, and wait for the PDF.
@@ -247,13 +245,19 @@ class Renderer:
             for number, attachment in enumerate(sorted(attachments, key=lambda a: a.name))
         ]
         (self._directory / "attachments.json").write_text(json.dumps(delivered), encoding="utf-8")
+        self._tell(b"finish\n")
         try:
-            self._process.communicate(b"finish\n", timeout=self._limits.seconds)
+            self._process.wait(timeout=self._limits.seconds)
         except subprocess.TimeoutExpired as error:
             raise RenderError(
                 f"the PDF took longer than {self._limits.seconds:g} seconds and was stopped"
             ) from error
         return self._result()
+
+    def _tell(self, line: bytes) -> None:
+        assert self._process.stdin  # noqa: S101  # it was asked for
+        with suppress(BrokenPipeError):  # a worker that has died: `_result` says why
+            self._process.stdin.write(line)
 
     def _deliver(self, number: int, attachment: Attachment) -> dict[str, str]:
         path = attachment.data
