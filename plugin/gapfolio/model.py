@@ -122,6 +122,8 @@ class RunRecord(Record, frozen=True, kw_only=True):
     outputs: list[RunOutput] = msgspec.field(default_factory=list)
     declared: bool = False
     """True for `--executed`: the auditor's word, without hashes."""
+    partial: str = ""
+    """Options by which the run left findings out of its outputs: silence then proves nothing."""
 
 
 # --- what the catalogue asks -----------------------------------------------------------------
@@ -160,8 +162,10 @@ class Criterion(Record, frozen=True, kw_only=True):
     statement: str
     scope: Scope
     basis: Basis
-    checks: dict[str, list[Edge]]
-    """Scanner name to its edges."""
+    checks: dict[str, list[Edge]] = msgspec.field(default_factory=dict)
+    """Scanner name to its edges; code scanners' are shown as found before deployment."""
+    takes: Literal["", "events", "code"] = ""
+    """`events`: every threat record belongs here; `code`: every finding on infrastructure code."""
 
 
 class Step(Record, frozen=True, kw_only=True):
@@ -382,6 +386,7 @@ class RunResult(Record, frozen=True, kw_only=True):
     ended: datetime | None
     exit_code: int | None
     declared: bool
+    partial: str
     void: str
     """Why the record proves nothing (hash mismatch, …); "" when it stands."""
     origin: str

@@ -241,6 +241,7 @@ def test_a_run_without_findings_in_the_account_proves_nothing() -> None:
     [
         pytest.param(Run(make_run(), "run.json", void="scan.json has changed"), id="void"),
         pytest.param(make_run(errors=None), id="errors not recorded"),
+        pytest.param(make_run(partial="--status"), id="findings left out"),
         pytest.param(make_run(checks=["a"]), id="the check did not run"),
         pytest.param(make_run(started=MOMENT - timedelta(days=365)), id="another period"),
         pytest.param(make_run(started=None), id="undated"),

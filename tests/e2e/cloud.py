@@ -94,12 +94,14 @@ class Cloud:
         anyone = [{"CidrIp": "0.0.0.0/0"}]
         return {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": anyone}
 
-    def run(self, *line: str | Path, timeout: float = 600) -> subprocess.CompletedProcess[str]:
-        """Run a program of this environment with the account's credentials."""
+    def run(
+        self, *line: str | Path, timeout: float = 600, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program of this environment, with the account's credentials or as told."""
         program = Path(sys.executable).with_name(str(line[0]))
         return subprocess.run(
             [str(program), *map(str, line[1:])],
-            env=self.environment,
+            env=environment or self.environment,
             capture_output=True,
             text=True,
             timeout=timeout,

@@ -5,10 +5,15 @@ Runs only where Prowler is installed beside us: `tox -e prowler`.
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 import shutil
+import signal
+import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,22 +94,167 @@ def test_prowlers_own_console_is_as_without_the_flag(cloud: Cloud, tmp_path: Pat
     assert shown(ours.stdout) == shown(plain.stdout)
 
 
+ONE = ("prowler", "aws", "-f", REGION, "-b", "--no-color", "-c", CHECKS[1])
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
-    [(["--list-checks"], ""), (["-M", "html"], "no report was made")],
+    [
+        (["--list-checks"], ""),
+        (["--fixer"], ""),
+        (["-M", "html"], "no report was made"),
+    ],
+    ids=["list", "fixer", "html only"],
 )
 def test_runs_without_findings_files_make_no_report(
     cloud: Cloud, tmp_path: Path, options: list[str], words: str
 ) -> None:
-    done = cloud.run(
-        "prowler", "aws", "-f", REGION, "-b", "-c", CHECKS[1], *options,
-        "-o", tmp_path / "out", "--gapfolio-report", tmp_path / "pack",
-    )  # fmt: skip
+    pack = tmp_path / "pack"
+    done = cloud.run(*ONE, *options, "-o", tmp_path / "out", "--gapfolio-report", pack)
 
     assert done.returncode in (0, 3)
     assert words in done.stderr
+    assert bool(words) == ("gapfolio" in done.stderr)
     assert "Traceback" not in done.stderr
+    assert not pack.exists()
+
+
+def test_a_scan_that_finds_nothing_is_no_clean_account(cloud: Cloud, tmp_path: Path) -> None:
+    line = ("aws", "-f", REGION, "-b", "-c", "rds_instance_storage_encrypted")
+    done = cloud.run(
+        "prowler", *line, "-o", tmp_path / "out", "--gapfolio-report", tmp_path / "pack"
+    )
+    wrapped = cloud.run("gapfolio", "prowler", "-o", tmp_path / "pack", "--", *line)
+
+    assert done.returncode == 0
+    assert "so no report was made" in done.stderr
+    assert wrapped.returncode == 1
+    assert "nothing to say of the account" in wrapped.stderr
     assert not (tmp_path / "pack").exists()
+
+
+def test_without_credentials_prowlers_own_message_stands(cloud: Cloud, tmp_path: Path) -> None:
+    bare = {k: v for k, v in cloud.environment.items() if not k.startswith("AWS_")}
+    bare |= {"AWS_EC2_METADATA_DISABLED": "true", "HOME": str(tmp_path)}
+    done = cloud.run(*ONE, "--gapfolio-report", tmp_path / "pack", environment=bare)
+
+    assert done.returncode == 1
+    assert "gapfolio" not in done.stderr
+    assert not (tmp_path / "pack").exists()
+
+
+def stopped(cloud: Cloud, line: Sequence[str | Path], shown: Path, how: signal.Signals) -> int:
+    """Run a program, stop it in the middle of its scan, and give its exit code."""
+    program = Path(sys.executable).with_name(str(line[0]))
+    with shown.open("wb") as output:
+        process = subprocess.Popen(
+            [str(word) for word in (program, *line[1:])],
+            env={**cloud.environment, "PYTHONUNBUFFERED": "1"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        while b"Executing" not in shown.read_bytes():
+            assert process.poll() is None
+            time.sleep(0.1)
+        os.killpg(process.pid, how)  # as a terminal does: a child of the program as well
+        return process.wait(timeout=120)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_scan_that_was_stopped_is_not_reported_on(
+    cloud: Cloud, tmp_path: Path, how: signal.Signals
+) -> None:
+    shown, pack = tmp_path / "shown", tmp_path / "pack"
+    line = ("prowler", "aws", *SCAN, "-o", tmp_path / "out", "--gapfolio-report", pack)
+    stopped(cloud, line, shown, how)
+
+    told = shown.read_text(encoding="utf-8")
+    assert ("the scan did not finish (it was interrupted)" in told) == (how == signal.SIGINT)
+    assert not pack.exists()
+
+
+def test_a_wrapped_scan_that_was_stopped_is_not_reported_on(cloud: Cloud, tmp_path: Path) -> None:
+    shown, pack = tmp_path / "shown", tmp_path / "pack"
+    code = stopped(
+        cloud, ["gapfolio", "prowler", "-o", pack, "--", "aws", *SCAN], shown, signal.SIGINT
+    )
+
+    assert code == 1
+    assert "prowler did not finish (it was interrupted)" in shown.read_text(encoding="utf-8")
+    assert not pack.exists()
+
+
+def test_a_report_from_csv_alone(cloud: Cloud, tmp_path: Path) -> None:
+    place, pack = tmp_path / "out", tmp_path / "pack"
+    done = cloud.run(*ONE, "-M", "csv", "-o", place, "-F", "scan", "--gapfolio-report", pack)
+
+    assert done.returncode == 3, done.stderr
+    assert [item["source"] for item in assessment(pack)["inputs"]] == ["prowler-csv"]
+    assert criteria(pack)["CRED-07.password-length"]["failed"] == 1
+
+
+def test_a_full_disk_makes_no_report_of_half_a_scan(cloud: Cloud, tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("prowler")
+    pack = tmp_path / "pack"
+    words = ["-M", "csv", "-o", str(tmp_path / "out"), "--gapfolio-report", str(pack)]
+    limited = f'ulimit -f 1; exec {program} {" ".join(ONE[1:])} "$@"'
+    done = subprocess.run(
+        ["bash", "-c", limited, "prowler", *words],
+        env=cloud.environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert "could not be written), so no report was made" in done.stderr
+    assert not pack.exists()
+
+
+def test_a_second_run_into_one_directory_overwrites_nothing_of_ours(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    place, pack = tmp_path / "out", tmp_path / "pack"
+    line = (*ONE, "-o", place, "-F", "scan", "--gapfolio-report", pack)
+    cloud.run(*line)
+    before = (place / "scan.run.json").read_bytes()
+    again = cloud.run(*line)
+
+    assert again.returncode == 3
+    assert "scan.run.json: is there already and stays as it is" in again.stderr
+    assert (place / "scan.run.json").read_bytes() == before
+
+
+def test_a_scan_by_our_framework_writes_prowlers_own_compliance_files(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    catalogue = load()
+    kept = {"cloudtrail", "s3"}
+    others = {c.service for c in catalogue.checks.values() if c.scanner == "prowler"} - kept
+    done = cloud.run(
+        "prowler", "aws", "-f", REGION, "-b", "--no-color", "--compliance", UNIVERSAL,
+        "--excluded-services", *sorted(others), "-o", tmp_path, "-F", "scan",
+    )  # fmt: skip
+    folder = tmp_path / "compliance"
+    with (folder / f"scan_{UNIVERSAL}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    ocsf = json.loads((folder / f"scan_{UNIVERSAL}.ocsf.json").read_text(encoding="utf-8"))
+    manual = {row["REQUIREMENTS_ID"] for row in rows if row["STATUS"] == "MANUAL"}
+    people = {p.id for p in catalogue.practices() if p.evidence == "manual"}
+
+    assert done.returncode == 3, done.stderr
+    assert people <= manual
+    assert "FAIL" in {row["STATUS"] for row in rows if row["REQUIREMENTS_ID"] == "DET-01"}
+    assert {r for item in ocsf for r in item["compliance"]["requirements"]} >= {"DET-01"}
+    assert "Detective controls" in " ".join(done.stdout.split())  # the console table
+
+
+def test_the_legacy_twin_puts_practices_inside_every_finding(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.run(*ONE, "-o", tmp_path, "-F", "scan")
+    (finding,) = json.loads((tmp_path / "scan.ocsf.json").read_text(encoding="utf-8"))
+
+    assert finding["unmapped"]["compliance"]["Gapfolio-Best-Practices-1.0"] == ["CRED-07"]
 
 
 def test_a_failure_of_ours_is_one_message_and_no_broken_scan(cloud: Cloud, tmp_path: Path) -> None:

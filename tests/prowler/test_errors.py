@@ -35,8 +35,14 @@ def test_an_error_of_a_check_counts_for_its_service() -> None:
     assert log.errors() == [RunError(service="iam", count=2, message="Error checking policy")]
 
 
-def test_an_error_outside_the_services_says_nothing_of_one() -> None:
-    assert logged("/opt/prowler/lib/outputs/csv.py", "us-east-1 -- disk full").errors() == []
+def test_an_output_that_prowler_could_not_write_is_noted() -> None:
+    log = logged("/opt/prowler/lib/outputs/csv/csv.py", "OSError[113]: No space left on device")
+
+    assert [(error.service, error.count) for error in log.errors()] == [("output csv", 2)]
+
+
+def test_an_error_outside_services_and_outputs_says_nothing_of_one() -> None:
+    assert logged("/opt/prowler/lib/banner.py", "us-east-1 -- disk full").errors() == []
 
 
 def test_a_check_that_broke_is_remembered() -> None:

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gapfolio import resources, runs
 from gapfolio.errors import InputError
+from gapfolio.model import RunError
 from gapfolio.prowler import wrapper
+from gapfolio.testing import make_run
 
 CHECKS = ["iam_root_mfa_enabled", "s3_bucket_default_encryption"]
+
+
+def record_of(failed: str, exit_code: int = 3) -> str:
+    """Give a run record in which something failed, as JSON text."""
+    made = make_run(errors=[RunError(service=failed, message="no space")], exit_code=exit_code)
+    return msgspec.json.encode(made).decode()
 
 
 @pytest.fixture
@@ -31,16 +43,35 @@ def prowler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 import json, os, shutil, signal, sys
 how = os.environ.get("FAKE_PROWLER", "findings")
 if "--version" in sys.argv:
-    print("Prowler 5.46.0 (You are running the latest version, yay!)")
+    number = "2.12.1" if how == "old" else "5.46.0"
+    print(f"Prowler {{number}} (You are running the latest version, yay!)")
 elif "--list-checks-json" in sys.argv:
     print("a banner"); print(json.dumps({{"aws": {CHECKS!r}}}))
 else:
     place = sys.argv[sys.argv.index("-o") + 1]
     if how in ("findings", "killed", "crash"):
         shutil.copy({str(scan)!r}, os.path.join(place, "scan.ocsf.json"))
+    if how == "unwritten":
+        shutil.copy({str(scan)!r}, os.path.join(place, "scan.ocsf.json"))
+        made = {record_of("output ocsf")!r}
+        open(os.environ["GAPFOLIO_RUN_RECORD"], "w").write(made)
+    if how == "interrupted":
+        shutil.copy({str(scan)!r}, os.path.join(place, "scan.ocsf.json"))
+        open(os.environ["GAPFOLIO_RUN_RECORD"], "w").write({record_of("iam", 130)!r})
+    if how == "strange":
+        shutil.copy({str(scan)!r}, os.path.join(place, "scan.ocsf.json"))
+        open(os.environ["GAPFOLIO_RUN_RECORD"], "w").write('{{"schema": "gapfolio.run/')
+    if how == "waits":
+        import time
+        try:
+            print("ready", flush=True)
+            time.sleep(60)
+        except KeyboardInterrupt:
+            shutil.copy({str(scan)!r}, os.path.join(place, "scan.ocsf.json"))
+            sys.exit(1)
     if how == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
-    sys.exit({{"findings": 3, "nothing": 0, "crash": 1, "usage": 2}}[how])
+    sys.exit({{"findings": 3, "nothing": 0, "crash": 1, "usage": 2, "old": 2}}.get(how, 3))
 """,
         encoding="utf-8",
     )
@@ -71,9 +102,12 @@ def test_errors_are_unknown_where_our_plugin_is_not_inside(prowler: Path, tmp_pa
     ("how", "words"),
     [
         ("nothing", "finished without any finding"),
-        ("crash", "exit code 1; what it wrote is in"),
-        ("usage", "exit code 2; it left no findings"),
-        ("killed", "signal 9; what it wrote is in"),
+        ("crash", "exit code 1\\); what it wrote is in"),
+        ("interrupted", "it was interrupted\\); what it wrote is in"),
+        ("old", "Prowler 2.12.1 is too old; 3.16 or later is needed"),
+        ("unwritten", "could not write its findings to the end; what there is stays in"),
+        ("usage", "exit code 2\\); it left no findings"),
+        ("killed", "signal 9\\); what it wrote is in"),
     ],
 )
 def test_a_run_that_did_not_finish_is_told_in_words(
@@ -84,6 +118,55 @@ def test_a_run_that_did_not_finish_is_told_in_words(
     with pytest.raises(InputError, match=words):
         wrapper.run(["aws"], tmp_path / "out")
     assert not (tmp_path / "out" / "run.json").exists()
+
+
+def test_a_record_that_cannot_be_read_is_asked_for_anew(
+    prowler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_PROWLER", "strange")
+
+    wrapper.run(["aws"], tmp_path / "out")
+
+    assert runs.read(tmp_path / "out" / "run.json").checks == CHECKS
+    assert not (tmp_path / "out" / "record.part").exists()
+
+
+def test_a_filtered_run_proves_nothing_by_its_silence(prowler: Path, tmp_path: Path) -> None:
+    wrapper.run(["aws", "--status", "FAIL"], tmp_path / "out")
+
+    assert runs.read(tmp_path / "out" / "run.json").partial == "--status"
+
+
+def test_ctrl_c_lets_prowler_end_and_keeps_what_it_wrote(prowler: Path, tmp_path: Path) -> None:
+    place = tmp_path / "out"
+    code = (
+        "import sys; from pathlib import Path; from gapfolio.prowler import wrapper\n"
+        f"wrapper.find = lambda: Path({str(prowler)!r})\n"
+        f"wrapper.run(['aws'], Path({str(place)!r}))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "FAKE_PROWLER": "waits"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: parent and child
+        _, told = process.communicate(timeout=30)
+
+    assert "did not finish (it was interrupted); what it wrote is in" in told
+    assert (place / "scan.ocsf.json").is_file()
+    assert not (place / "run.json").exists()
+
+
+def test_a_place_that_is_a_file_is_refused(prowler: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(InputError, match="cannot be used"):
+        wrapper.run(["aws"], tmp_path / "out")
 
 
 def test_a_directory_with_anything_in_it_is_refused(prowler: Path, tmp_path: Path) -> None:

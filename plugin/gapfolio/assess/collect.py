@@ -206,6 +206,7 @@ def _run(run: Run, request: Request) -> RunResult:
         ended=record.ended,
         exit_code=record.exit_code,
         declared=record.declared,
+        partial=record.partial,
         void=run.void,
         origin=run.origin,
     )

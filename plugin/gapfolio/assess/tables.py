@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from gapfolio.assess.edges import Present, placed
 from gapfolio.assess.engine import Engine
 from gapfolio.catalogue import Catalogue
 from gapfolio.engagement import evidence_window
@@ -39,11 +40,17 @@ class Declaration:
 
 
 def put_aliases(engine: Engine, catalogue: Catalogue) -> None:
-    """Create `aliases`: renamed checks with the id that is current."""
+    """Create `aliases`: checks as the findings name them, with the id that is current."""
+    found = engine.rows("SELECT DISTINCT scanner, check_raw FROM numbered")
+    named = [(row["scanner"], row["check_raw"]) for row in found]
     engine.put(
         "aliases",
         {"scanner": "VARCHAR", "alias": "VARCHAR", "check_id": "VARCHAR"},
-        [(scanner, alias, check) for (scanner, alias), check in catalogue.aliases.items()],
+        [
+            (scanner, name, current)
+            for scanner, name in sorted(named)
+            if (current := catalogue.canonical(scanner, name)) != name
+        ],
     )
 
 
@@ -72,10 +79,10 @@ def put_inputs(engine: Engine, inputs: Sequence[InputResult]) -> None:
 def put_catalogue(
     engine: Engine, catalogue: Catalogue, versions: Mapping[str, Iterable[str]]
 ) -> None:
-    """Create `practices`, `criteria`, `edges`, `services` and `check_services`.
+    """Create `practices`, `criteria`, `edges`, `code_edges`, `services` and `check_services`.
 
     Args:
-        engine: where to.
+        engine: where to; has the table `findings`.
         catalogue: what from.
         versions: scanners in use, with the versions in use.
     """
@@ -88,19 +95,7 @@ def put_catalogue(
             if p.priority
         ],
     )
-    edges = []
-    expected: set[str] = set()
-    regional: set[str] = set()
-    for practice, criterion, scanner, edge in catalogue.edges():
-        check = catalogue.checks.get((scanner, edge.check))
-        service = check.service if check else ""
-        known = scanner in versions and catalogue.known_to(edge, scanner, versions[scanner])
-        edges.append((practice.id, criterion.id, scanner, edge.check, service, known))
-        if known:
-            expected.add(criterion.id)
-            described = catalogue.services.get((scanner, service))
-            if described is None or not described.is_global:
-                regional.add(criterion.id)
+    live, code = placed(catalogue, versions, _present(engine))
     engine.put(
         "edges",
         {
@@ -111,8 +106,15 @@ def put_catalogue(
             "service": "VARCHAR",
             "is_expected": "BOOLEAN",
         },
-        edges,
+        [(e.practice, e.criterion, e.scanner, e.check, e.service, e.expected) for e in live],
     )
+    engine.put(
+        "code_edges",
+        {"practice": "VARCHAR", "scanner": "VARCHAR", "check_id": "VARCHAR"},
+        [(e.practice, e.scanner, e.check) for e in code],
+    )
+    expected = {e.criterion for e in live if e.expected}
+    regional = {e.criterion for e in live if e.expected and e.regional}
     engine.put(
         "criteria",
         {
@@ -121,9 +123,10 @@ def put_catalogue(
             "scope": "VARCHAR",
             "is_expected": "BOOLEAN",
             "is_global": "BOOLEAN",
+            "is_code": "BOOLEAN",
         },
         [
-            (p.id, c.id, c.scope, c.id in expected, c.id not in regional)
+            (p.id, c.id, c.scope, c.id in expected, c.id not in regional, c.takes == "code")
             for p in catalogue.practices()
             for c in p.criteria
         ],
@@ -138,6 +141,20 @@ def put_catalogue(
         {"scanner": "VARCHAR", "check_id": "VARCHAR", "service": "VARCHAR"},
         [(c.scanner, c.id, c.service) for c in catalogue.checks.values()],
     )
+
+
+def _present(engine: Engine) -> dict[str, Present]:
+    """Give the checks that the findings name, by scanner."""
+    made: dict[str, Present] = {}
+    found = engine.rows(
+        "SELECT DISTINCT scanner, check_id, status = 'event' AS is_event FROM findings"
+    )
+    for row in found:
+        present = made.setdefault(row["scanner"], Present(set(), set()))
+        present.checks.add(row["check_id"])
+        if row["is_event"]:
+            present.events.add(row["check_id"])
+    return made
 
 
 def put_scope(
@@ -175,7 +192,7 @@ def put_runs(
                 run.record.scanner,
                 run.record.account,
                 utc(run.record.started),
-                run.record.errors is not None,
+                run.record.errors is not None and not run.record.partial,
                 run.void,
                 run.supposed,
                 bool(run.record.outputs),

@@ -31,7 +31,7 @@ def _guarded(recorder: Recorder, namespace: argparse.Namespace | None) -> None:
             _report(recorder, namespace)
     except (GapfolioError, OSError, AttributeError, TypeError, ValueError) as error:
         # AttributeError and its like: this Prowler keeps its things elsewhere
-        _say(f"{error}; the scan and its files are untouched")
+        _say(f"no report was made: {error}; the scan's files are as Prowler left them")
 
 
 def _write_record(recorder: Recorder) -> None:
@@ -42,14 +42,20 @@ def _write_record(recorder: Recorder) -> None:
 
 def _report(recorder: Recorder, namespace: argparse.Namespace) -> None:
     made = recorder.finished()
-    if made is None:
-        return  # --list-*, --fixer, no credentials: there was no scan
+    if made is None or getattr(namespace, "fixer", False):
+        return  # --list-*, no credentials, --fixer: there are no findings to come
     base = recorder.base(namespace)
-    found = [path for suffix in record.FINDINGS if (path := base(suffix)).is_file()]
+    found = record.findings(base, made)
+    if made.exit_code not in record.SUCCESS:
+        _say(
+            f"the scan did not finish ({record.reason(made.exit_code)}), so no report was made; "
+            + (f"what it wrote stays: {found[0]}" if found else "it left no findings file")
+        )
+        return
     if not found:
         _say(
-            "the scan left no findings file (none found anything, or -M asked for neither "
-            "json-ocsf nor csv), so no report was made"
+            "the scan left no findings file that is whole (none found anything, -M asked for "
+            "neither json-ocsf nor csv, or it could not be written), so no report was made"
         )
         return
     beside = base(".run.json")

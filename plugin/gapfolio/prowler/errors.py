@@ -1,4 +1,4 @@
-"""What Prowler logged as failed, by service and Region.
+"""What Prowler logged as failed: calls by service and Region, checks, and outputs.
 
 Prowler writes no list of failed API calls; it logs them at ERROR, and shows only CRITICAL. This
 handler listens without changing what the user sees.
@@ -17,6 +17,8 @@ _REGION = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)\b")
 _OPERATION = re.compile(r"when calling the (\w+) operation")
 _CHECK = re.compile(r"([a-z0-9_]+) - ")
 _LENGTH = 120
+OUTPUT = "output "
+"""Begins the `service` of an error that is Prowler's own: it could not write this format."""
 
 
 class ErrorLog(logging.Handler):
@@ -50,9 +52,16 @@ class ErrorLog(logging.Handler):
 
 
 def _service(path: str) -> str:
-    """Give the service of a Prowler source file: `…/services/<service>/…`; "" for any other."""
+    """Tell from a Prowler source file what failed; "" where it is no call and no output.
+
+    `…/services/<service>/…` is a call of that service, `…/lib/outputs/<format>/…` an output.
+    Prowler goes on when a CSV file cannot be written to its end, and exits as if all were well.
+    """
     parts = PurePath(path).parts
-    return parts[parts.index("services") + 1] if "services" in parts[:-1] else ""
+    for folder, prefix in (("services", ""), ("outputs", OUTPUT)):
+        if folder in parts[:-2]:
+            return prefix + parts[parts.index(folder) + 1]
+    return ""
 
 
 def _short(message: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -11,9 +13,15 @@ import msgspec
 from gapfolio.errors import InputError
 from gapfolio.hashing import sha256
 from gapfolio.model import RunOutput, RunRecord
+from gapfolio.prowler.errors import OUTPUT
 
-FINDINGS = (".ocsf.json", ".csv")
-"""Suffixes of the findings files that a report can be made from, best first."""
+FORMATS = {".ocsf.json": "ocsf", ".csv": "csv"}
+"""Findings files that a report can be made from, best first: suffix, and Prowler's name of it."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT."""
+SUCCESS = (0, 3)
+"""Prowler's exit codes for a finished scan: no failing finding, or some."""
+_SELECTIVE = ("--status", "--resource-arn", "--resource-tag")
 _SECRET = ("key", "token", "secret", "password", "credential", "external-id", "shodan", "-N", "-I")
 
 
@@ -34,6 +42,34 @@ def without_secrets(arguments: Sequence[str]) -> list[str]:
     return kept
 
 
+def selection(arguments: Sequence[str]) -> str:
+    """Name the options by which a run left findings (not checks) out of its files; "" if none."""
+    names = (argument.partition("=")[0] for argument in arguments)
+    return " ".join(name for name in names if name.startswith(_SELECTIVE))
+
+
+def reason(code: int | None) -> str:
+    """Put the end of a Prowler run into words."""
+    if code is None or code in (INTERRUPTED, -signal.SIGINT):
+        return "it was interrupted"
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def findings(base: Callable[[str], Path], made: RunRecord) -> list[Path]:
+    """Give the findings files that a run wrote to their end, the best first.
+
+    Args:
+        base: gives the path of an output by its suffix.
+        made: the record; an output that failed is among its errors.
+    """
+    failed = {error.service for error in made.errors or ()}
+    return [
+        path
+        for suffix, name in FORMATS.items()
+        if (path := base(suffix)).is_file() and OUTPUT + name not in failed
+    ]
+
+
 def outputs(paths: Iterable[Path], directory: Path) -> list[RunOutput]:
     """Hash the files of a run; paths are kept relative to the record's directory."""
     return [
@@ -46,24 +82,27 @@ def outputs(paths: Iterable[Path], directory: Path) -> list[RunOutput]:
     ]
 
 
-def complete(
-    record: RunRecord, paths: Iterable[Path], directory: Path, exit_code: int | None = None
-) -> RunRecord:
-    """Give a record with the outputs of its run, and Prowler's exit code where it is known."""
-    return msgspec.structs.replace(record, outputs=outputs(paths, directory), exit_code=exit_code)
+def complete(record: RunRecord, paths: Iterable[Path], directory: Path) -> RunRecord:
+    """Give a record with the outputs of its run."""
+    return msgspec.structs.replace(record, outputs=outputs(paths, directory))
 
 
 def write(record: RunRecord, path: Path) -> None:
-    """Write a record.
+    """Write a record whole, or not at all.
 
     Raises:
-        InputError: a file of that name is there; it is left alone.
+        InputError: a file of that name is there, and is left alone; or it cannot be written.
     """
     text = msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
-    try:
-        with path.open("xb") as file:
-            file.write(text)
-    except FileExistsError as error:
+    if path.exists():
         raise InputError(
             f"{path}: is there already and stays as it is; use a fresh directory for each run"
-        ) from error
+        )
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.write_bytes(text)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from error

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from gapfolio.model import RunRecord
 from gapfolio.prowler import record
@@ -26,7 +29,11 @@ class Recorder:
         self.arguments = arguments
         self.started = datetime.now(UTC)
         self.log: ErrorLog | None = None
+        self._left: object = 0
+        self._interrupted = False
         _after_basic_config(self._listen)
+        _before_exit(self._leave)
+        _on_interrupt(self._stopped)
 
     def _listen(self) -> None:
         """Hear errors although Prowler's root logger drops them; others keep their level."""
@@ -36,6 +43,26 @@ class Recorder:
         self.log = ErrorLog()
         root.addHandler(self.log)
         root.setLevel(min(root.level or logging.ERROR, logging.ERROR))
+
+    def _leave(self, status: object) -> None:
+        self._left = status
+
+    def _stopped(self) -> None:
+        self._interrupted = True
+
+    def exit_code(self) -> int:
+        """Give the code that Prowler ends with; 130 after Ctrl-C, 1 for a traceback.
+
+        Prowler's progress bar swallows Ctrl-C: the scan ends early, its files hold what was found
+        so far, and Prowler exits as if all were well.
+        """
+        if self._interrupted:
+            return record.INTERRUPTED
+        if getattr(sys, "last_type", None) is not None:  # of the traceback that ended it
+            return 1
+        if self._left is None:
+            return 0
+        return self._left if isinstance(self._left, int) else 1
 
     def finished(self) -> RunRecord | None:
         """Give the record, still without outputs; None when no scan took place."""
@@ -54,6 +81,8 @@ class Recorder:
             errors=self.log.errors() if self.log else None,
             started=self.started,
             ended=datetime.now(UTC),
+            exit_code=self.exit_code(),
+            partial=record.selection(self.arguments),
         )
 
     def base(self, namespace: argparse.Namespace) -> Callable[[str], Path]:
@@ -77,6 +106,30 @@ def _after_basic_config(then: Callable[[], None]) -> None:
         then()
 
     logging.basicConfig = configured
+
+
+def _before_exit(then: Callable[[object], None]) -> None:
+    """Be told the status of `sys.exit`; a handler of `atexit` cannot ask for it."""
+    original = sys.exit
+
+    def leave(status: Any = None, /) -> NoReturn:
+        then(status)
+        original(status)
+
+    sys.exit = leave
+
+
+def _on_interrupt(then: Callable[[], None]) -> None:
+    """Be told of Ctrl-C, before whoever handles it."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        then()
+        if callable(before):
+            before(number, frame)
+
+    with suppress(ValueError):  # not in the main thread: nobody can be told
+        signal.signal(signal.SIGINT, handle)
 
 
 def _provider() -> Any:

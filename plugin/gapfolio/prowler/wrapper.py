@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,8 +26,9 @@ from gapfolio.prowler import RUN_RECORD, record
 
 NAME = "scan"
 """File name without suffix of everything that a wrapped run writes."""
-SUCCESS = (0, 3)
-"""Prowler's exit codes for a finished scan: no failing finding, or some."""
+OLDEST = (3, 16)
+"""Prowler version from which on the options used here exist."""
+_USAGE = 2
 _OURS = {"-o", "--output-directory", "-F", "--output-filename"}
 _FORMATS = {"-M", "--output-formats", "--output-modes"}
 _ACCOUNT = re.compile(r"\b\d{12}\b")
@@ -82,75 +83,124 @@ def run(arguments: Sequence[str], directory: Path) -> Scan:
     """Run Prowler with its output passed through, and write `run.json` beside its files.
 
     Raises:
-        InputError: Prowler is missing, was killed, or did not finish; says what was kept.
+        InputError: Prowler is missing, too old, was killed, or did not finish; says what was kept.
     """
     prowler = find()
-    if directory.exists() and any(directory.iterdir()):
-        raise InputError(f"{directory}: is not empty; each run needs a fresh directory")
-    directory.mkdir(parents=True, exist_ok=True)
+    _make(directory)
     beside = directory / "record.part"
     started = datetime.now(UTC)
     done = _call(command(prowler, arguments, directory), {RUN_RECORD: str(beside)})
-    found = [p for suffix in record.FINDINGS if (p := directory / f"{NAME}{suffix}").is_file()]
-    if done not in SUCCESS:
-        kept = f"what it wrote is in {directory}" if found else "it left no findings"
-        raise InputError(f"prowler ended with {_reason(done)}; {kept}; no report was made")
+    made = _precise(beside)
+    if made and made.exit_code == record.INTERRUPTED:
+        done = record.INTERRUPTED
+    if done not in record.SUCCESS:
+        raise InputError(_unfinished(prowler, directory, done))
+    made = made or _asked(prowler, arguments, directory, started)
+    found = record.findings(_base(directory), made)
     if not found:
+        kept = _kept(directory)
         raise InputError(
-            "prowler finished without any finding, so there is no file to report on and nothing "
-            "to say of the account"
+            f"prowler could not write its findings to the end; what there is stays in {directory}; "
+            "free some space and scan again"
+            if kept
+            else "prowler finished without any finding, so there is no file to report on and "
+            "nothing to say of the account"
         )
-    made = _precise(beside) or _asked(prowler, arguments, found[0], started)
-    record.write(record.complete(made, found, directory, done), directory / "run.json")
+    made = msgspec.structs.replace(made, exit_code=done)
+    record.write(record.complete(made, found, directory), directory / "run.json")
     return Scan(directory, found, done)
 
 
-def _call(line: Sequence[str], more: dict[str, str]) -> int:
+def _make(directory: Path) -> None:
+    """Make the directory of the scan, or take one that is empty."""
     try:
-        return subprocess.run(line, env={**os.environ, **more}, check=False).returncode  # noqa: S603
-    except KeyboardInterrupt:
-        return 130
+        directory.mkdir(parents=True, exist_ok=True)
+        full = any(directory.iterdir())
+    except OSError as error:
+        raise InputError(f"{directory}: cannot be used ({error.strerror})") from error
+    if full:
+        raise InputError(f"{directory}: is not empty; each run needs a fresh directory")
+
+
+def _base(directory: Path) -> Callable[[str], Path]:
+    return lambda suffix: directory / f"{NAME}{suffix}"
+
+
+def _kept(directory: Path) -> list[Path]:
+    return [path for suffix in record.FORMATS if (path := _base(directory)(suffix)).is_file()]
+
+
+def _unfinished(prowler: Path, directory: Path, code: int) -> str:
+    """Say why a run is not reported on, and what is left of it."""
+    if code == _USAGE and (version := _version(prowler)) and _numbers(version) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        return f"{prowler}: Prowler {version} is too old; {oldest} or later is needed"
+    kept = f"what it wrote is in {directory}" if _kept(directory) else "it left no findings"
+    return f"prowler did not finish ({record.reason(code)}); {kept}; no report was made"
+
+
+def _call(line: Sequence[str], more: dict[str, str]) -> int:
+    """Run Prowler; Ctrl-C reaches it as well, and it is given the time to end by itself."""
+    try:
+        process = subprocess.Popen(line, env={**os.environ, **more})  # noqa: S603 - asked for
     except OSError as error:
         raise InputError(f"{line[0]}: cannot be run ({error.strerror})") from error
-
-
-def _reason(code: int) -> str:
-    if code < 0:
-        return f"signal {-code}"
-    return "an interrupt" if code == 130 else f"exit code {code}"  # noqa: PLR2004 - 128 + SIGINT
+    with process:
+        interrupted = False
+        while True:
+            try:
+                code = process.wait()
+            except KeyboardInterrupt:
+                if interrupted:  # a second time: at once
+                    process.kill()
+                interrupted = True
+            else:
+                return record.INTERRUPTED if interrupted else code
 
 
 def _precise(path: Path) -> RunRecord | None:
     """Read what our plugin wrote from inside Prowler, where it is installed there."""
     if not path.is_file():
         return None
-    made = msgspec.json.decode(path.read_bytes(), type=RunRecord)
+    text = path.read_bytes()
     path.unlink()
-    return made
+    try:
+        return msgspec.json.decode(text, type=RunRecord)
+    except msgspec.DecodeError:  # of a plugin that writes another schema
+        return None
 
 
-def _asked(prowler: Path, arguments: Sequence[str], findings: Path, started: datetime) -> RunRecord:
+def _asked(
+    prowler: Path, arguments: Sequence[str], directory: Path, started: datetime
+) -> RunRecord:
     """Make a record from outside: the checks are Prowler's answer, its errors are not known."""
-    listed = subprocess.run(  # noqa: S603 - the program the user asked us to run
-        [str(prowler), *arguments, "--list-checks-json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    version = subprocess.run(  # noqa: S603
-        [str(prowler), "--version"], capture_output=True, text=True, check=False
-    )
-    number = re.search(r"\d+(\.\d+)+", version.stdout)
+    ended = datetime.now(UTC)
+    kept = _kept(directory)
     return RunRecord(
         scanner="prowler",
-        version=number[0] if number else "",
-        account=_account(findings),
+        version=_version(prowler),
+        account=_account(kept[0]) if kept else "",
         arguments=record.without_secrets(arguments),
-        checks=_listed(listed.stdout),
+        checks=_listed(_output([str(prowler), *arguments, "--list-checks-json"])),
         errors=None,
         started=started,
-        ended=datetime.now(UTC),
+        ended=ended,
+        partial=record.selection(arguments),
     )
+
+
+def _version(prowler: Path) -> str:
+    number = re.search(r"\d+(\.\d+)+", _output([str(prowler), "--version"]))
+    return number[0] if number else ""
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _output(line: Sequence[str]) -> str:
+    done = subprocess.run(line, capture_output=True, text=True, check=False)  # noqa: S603 - as above
+    return done.stdout
 
 
 def _listed(text: str) -> list[str]:

@@ -148,7 +148,7 @@ def _said(run: RunResult) -> tuple[str, ...]:
     """Tell runs apart by all that is printed of them but the account and the time."""
     errors = "" if run.errors is None else repr(sorted(run.errors.items()))
     origin = run.origin if run.declared else f"{run.origin} {run.account}"
-    return run.scanner, run.version, str(run.checks), errors, origin, run.void
+    return run.scanner, run.version, str(run.checks), errors, origin, run.partial, run.void
 
 
 def _run(group: list[RunResult], form: str, zone: str) -> RunRow:
@@ -176,4 +176,6 @@ def _errors(run: RunResult) -> str:
 def _standing(run: RunResult) -> str:
     if run.void:
         return f"void: {run.void}"
+    if run.partial:
+        return f"run record; {run.partial} left findings out, so silence proves nothing"
     return "declared by the auditor" if run.declared else "run record"
