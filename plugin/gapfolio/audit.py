@@ -22,7 +22,7 @@ from gapfolio.assess.request import Request
 from gapfolio.assess.tables import Declaration
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment, InputResult
-from gapfolio.sources import load, locations
+from gapfolio.sources import completing, load, locations
 from gapfolio.sources.passed_over import PACK
 
 if TYPE_CHECKING:
@@ -85,13 +85,17 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
         if not options.locations:
             _name_from(options.directory, found.inputs)
         with DuckDBEngine(Path(scratch)) as engine:
+            sources = _sources(pm)
             inputs = load.load(
                 engine.connection,
                 found.inputs,
-                _sources(pm),
+                sources,
                 strict=options.strict,
                 progress=lambda done, of, name: progress(f"reading {name}", done, of),
             )
+            named = options.accounts or [account.id for account in folder.engagement.accounts]
+            told = completing.name_account(engine.connection, named, catalogue.of_kind("code"))
+            inputs = completing.date(engine.connection, found.inputs, inputs)
             run_files = _distinct([*found.runs, *recorded, *more_recorded])
             request = Request(
                 folder=folder,
@@ -102,7 +106,8 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
                 executed=[*declared, *more_declared],
                 period=options.period,
                 accounts=options.accounts,
-                notices=_notices(inputs, found),
+                snapshots={s.name for s in sources if getattr(s, "snapshot", False)},
+                notices=[*_notices(inputs, found), *told],
             )
             progress("preparing findings", 0, 0)
             with _numbered(engine):
@@ -190,6 +195,11 @@ def _notices(inputs: Sequence[InputResult], found: locations.Expansion) -> list[
     notices = [f"{item.name}: {item.problem}" for item in inputs if item.problem]
     for item in inputs:
         notices += [f"{item.name}: {n} left out ({why})" for why, n in sorted(item.skipped.items())]
+        if item.modified:
+            notices.append(
+                f"{item.name}: findings without a time of their own, dated by the file's last "
+                f"change, {item.modified:%d %B %Y}"
+            )
     notices += [
         f"{n} file{'s' * (n != 1)} passed over: {why}"
         for why, n in found.skipped.items()

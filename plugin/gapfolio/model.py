@@ -330,6 +330,9 @@ class PracticeResult(Record, frozen=True, kw_only=True):
     affected: list[Affected]
     """The first few failing resources, sorted; `affected_total` counts all."""
     affected_total: int
+    before_deployment: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    """Findings on infrastructure code that concern this practice: scanner to status to number.
+    Shown beside it, never scored here (the cell for code is in the practice that takes it)."""
 
 
 class AccountResult(Record, frozen=True, kw_only=True):
@@ -371,6 +374,9 @@ class InputResult(Record, frozen=True, kw_only=True):
     """Elements left out, by reason (another provider, unreadable, not claimed, …)."""
     problem: str = ""
     """Why the file, or its tail, could not be read; "" when all was well."""
+    modified: datetime | None = None
+    """Where findings in it have no time of their own: when the file was last changed (UTC), which
+    dates them."""
 
 
 class RunResult(Record, frozen=True, kw_only=True):

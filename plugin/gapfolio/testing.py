@@ -12,7 +12,7 @@ def test_root_without_mfa_fails():
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from gapfolio.assess.policy import ScorePolicy
 from gapfolio.assess.request import Request
 from gapfolio.assess.score import AssuredPolicy
 from gapfolio.assess.tables import Declaration, Run
-from gapfolio.catalogue import Catalogue, load
+from gapfolio.catalogue import Catalogue, Scanner, load
 from gapfolio.engagement import Engagement, Folder, Notes
 from gapfolio.model import (
     Assessment,
@@ -45,6 +45,9 @@ INPUT = "0" * 64
 """SHA-256 that `assess_findings` gives to its one input; name it as output of a run record."""
 MOMENT = datetime(2026, 8, 15, 12, tzinfo=UTC)
 """When `make_finding` was observed: inside 2026-Q3."""
+
+_SOURCE = "test"
+_TAKEN = (["events"], ["code"])
 
 _COLUMNS = {
     "source": "VARCHAR",
@@ -102,12 +105,16 @@ def make_run(**overrides: Any) -> RunRecord:
     return RunRecord(**{**values, **overrides})
 
 
-def make_catalogue(**practices: dict[str, Any]) -> Catalogue:
+def make_catalogue(
+    described: Mapping[str, Scanner] | None = None, /, **practices: dict[str, Any]
+) -> Catalogue:
     """Give a small catalogue: practice name to its fields, criteria as name → (scope, checks).
 
     Underscores in names become hyphens: `make_catalogue(CRED_01={"priority": "high",
     "criteria": {"mfa": ("account", ["check_a"])}})`. Checks are of the scanner `prowler`, or
-    written `scanner:check`; they exist in every version and belong to the service `svc`.
+    written `scanner:check`; they exist in every version and belong to the service `svc`. A list
+    that is only `["events"]` or `["code"]` makes the criterion that takes these. `described` tells
+    scanners that are not of kind `account`.
     """
     made = [_practice(name.replace("_", "-"), fields) for name, fields in practices.items()]
     categories = [
@@ -121,7 +128,7 @@ def make_catalogue(**practices: dict[str, Any]) -> Catalogue:
         )
         for prefix in dict.fromkeys(p.category for p in made)
     ]
-    return Catalogue(tuple(categories), {}, {}, {}, {})
+    return Catalogue(tuple(categories), {}, {}, {}, {}, dict(described or {}))
 
 
 def assess_findings(  # noqa: PLR0913 - keywords with defaults
@@ -133,6 +140,7 @@ def assess_findings(  # noqa: PLR0913 - keywords with defaults
     engagement: Engagement | None = None,
     policy: ScorePolicy | None = None,
     period: str = "2026-Q3",
+    snapshot: bool = False,
 ) -> Assessment:
     """Assess findings as if they had been read from one file.
 
@@ -146,6 +154,7 @@ def assess_findings(  # noqa: PLR0913 - keywords with defaults
         engagement=engagement,
         policy=policy,
         period=period,
+        snapshot=snapshot,
     ) as (assessment, _):
         return assessment
 
@@ -160,6 +169,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
     engagement: Engagement | None = None,
     policy: ScorePolicy | None = None,
     period: str = "2026-Q3",
+    snapshot: bool = False,
 ) -> Iterator[tuple[Assessment, DuckDBEngine]]:
     """Assess findings and keep their table, as an exporter needs it.
 
@@ -171,6 +181,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
         engagement: scope and settings; None = none.
         policy: None = the built-in score.
         period: the period under audit.
+        snapshot: the file is an export of a service that keeps its findings up to date.
 
     Raises:
         GapfolioError: as `gapfolio.assess.pipeline.assess` does.
@@ -183,6 +194,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
         runs=[run if isinstance(run, Run) else Run(run, "run.json") for run in runs],
         executed=[Declaration(name, None, f"--executed {name}=all") for name in executed],
         period=period,
+        snapshots=[_SOURCE] if snapshot else [],
     )
     with tempfile.TemporaryDirectory() as scratch, DuckDBEngine(Path(scratch)) as engine:
         put_findings(engine, findings)
@@ -205,13 +217,13 @@ def _row(place: int, finding: Finding) -> list[object]:
         moment = values[name]
         if moment is not None and moment.tzinfo:
             values[name] = moment.astimezone(UTC).replace(tzinfo=None)
-    values |= {"source": "test", "input_id": 0, "input_row": place}
+    values |= {"source": _SOURCE, "input_id": 0, "input_row": place}
     return [values[name] for name in _COLUMNS]
 
 
 def _input() -> InputResult:
     return InputResult(
-        name="test.json", sha256=INPUT, bytes=0, source="test", elements=0, findings=0, skipped={}
+        name="test.json", sha256=INPUT, bytes=0, source=_SOURCE, elements=0, findings=0, skipped={}
     )
 
 
@@ -222,7 +234,8 @@ def _practice(name: str, fields: dict[str, Any]) -> Practice:
             statement=f"{short} holds.",
             scope=scope,
             basis="said",
-            checks=_edges(checks),
+            checks=_edges([] if checks in _TAKEN else checks),
+            takes=checks[0] if checks in _TAKEN else "",
         )
         for short, (scope, checks) in fields.pop("criteria", {}).items()
     ]

@@ -39,7 +39,7 @@ from (
     inner join standing as s on s.n = f.n
     inner join edges as e on e.scanner = f.scanner and e.check_id = f.check_id
     inner join criteria as c on c.criterion = e.criterion
-    where s.standing = 'current' and f.status = 'fail'
+    where s.standing = 'current' and f.status in ('fail', 'event')
 ) as p
 inner join findings as f on f.n = p.n
 inner join inputs as i on i.input_id = f.input_id

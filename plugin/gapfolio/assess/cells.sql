@@ -1,4 +1,4 @@
--- The cells: criterion × account in scope, each with its state and the reason for it.
+-- The cells: criterion × account in scope (infrastructure code: one cell in all, account ''), each with its state and the reason for it.
 -- Order of the rules: fail, unknown, pass, absent, unseen; see docs/method.md.
 -- state_supposed: the state if the scans without a run record had been full ones.
 select
@@ -40,7 +40,11 @@ from (
             else 'unseen'
         end as reason
     from criteria as c
-    cross join accounts as a
+    inner join (
+        select account, false as is_code from accounts
+        union all
+        select '' as account, true as is_code
+    ) as a on a.is_code = c.is_code
     left join evidence as v on v.criterion = c.criterion and v.account = a.account
     left join executed as x on x.criterion = c.criterion and x.account = a.account
     left join missing_regions as m on m.criterion = c.criterion and m.account = a.account

@@ -1,5 +1,5 @@
 -- The accounts in which a criterion fails.
 select criterion, account
 from cells
-where criterion <> '' and state = 'fail'
+where criterion <> '' and account <> '' and state = 'fail'
 order by criterion, account

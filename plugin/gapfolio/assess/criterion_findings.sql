@@ -3,6 +3,7 @@ select
     criterion,
     sum(fails) as fails,
     sum(muted_fails) as muted_fails,
+    sum(open_events) as open_events,
     sum(passes) as passes,
     sum(errors) as errors,
     sum(manuals) as manuals,

@@ -2,8 +2,11 @@
 select
     e.criterion,
     f.account,
-    sum(case when s.standing = 'current' and f.status = 'fail' then 1 else 0 end) as fails,
-    sum(case when s.standing = 'current' and f.status = 'fail' and f.muted then 1 else 0 end) as muted_fails,
+    sum(case when s.standing = 'current' and f.status in ('fail', 'event') then 1 else 0 end) as fails,
+    sum(
+        case when s.standing = 'current' and f.status in ('fail', 'event') and f.muted then 1 else 0 end
+    ) as muted_fails,
+    sum(case when s.standing = 'current' and f.status = 'event' then 1 else 0 end) as open_events,
     sum(case when s.standing = 'current' and f.status = 'pass' then 1 else 0 end) as passes,
     sum(case when s.standing = 'current' and f.status = 'error' then 1 else 0 end) as errors,
     sum(case when s.standing = 'current' and f.status = 'manual' then 1 else 0 end) as manuals,

@@ -26,9 +26,17 @@ select
     r.tags,
     r.frameworks,
     r.finding_uid,
-    coalesce(t.seen_at, r.observed_at, cast('1970-01-01 00:00:00' as timestamp)) as seen_at,
+    -- a finding without any time is dated by its file
+    coalesce(
+        x.seen_at, t.seen_at, r.observed_at, i.modified, cast('1970-01-01 00:00:00' as timestamp)
+    ) as seen_at,
+    r.observed_at as own_at,
+    x.input_id is not null as is_snapshot,
     coalesce(t.naive, false) as naive
 from numbered as r
+inner join inputs as i on i.input_id = r.input_id
+left join snapshots as x
+    on x.input_id = r.input_id and x.scanner = r.scanner and x.account = r.account
 left join aliases as a on a.scanner = r.scanner and a.alias = r.check_raw
 left join scan_clock as t
     on t.scanner = r.scanner and t.account = r.account and t.local_time = r.local_time

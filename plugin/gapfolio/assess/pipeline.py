@@ -20,6 +20,7 @@ _STEPS = (
     "failed_services",
     "valid_runs",
     "looks",
+    "outdated",
     "standing",
     "check_runs",
     "evidence",
@@ -33,8 +34,9 @@ def prepare(engine: Engine, request: Request) -> None:
     """Turn the loaded rows (`numbered`) into the table `findings`."""
     tables.put_aliases(engine, request.catalogue)
     tables.put_local_times(engine, zone(request.folder.engagement))
-    tables.put_inputs(engine, request.inputs)
-    for name in ("scan_clock", "findings"):
+    tables.put_inputs(engine, request.inputs, request.runs)
+    tables.put_formats(engine, request.snapshots)
+    for name in ("scan_clock", "snapshots", "findings"):
         engine.derive(name, query(name))
 
 
@@ -51,7 +53,8 @@ def assess(
     period = _period(engine, request, request.period or engagement.period)
     scans = list(
         engine.rows(
-            "SELECT scanner, scanner_version, account, max(seen_at) AS seen_at "
+            "SELECT scanner, scanner_version, account, max(seen_at) AS seen_at, "
+            "bool_or(is_snapshot) AS is_snapshot "
             "FROM findings GROUP BY ALL ORDER BY ALL"
         )
     )
@@ -98,6 +101,8 @@ def _accounts(request: Request, found: Sequence[str]) -> list[str]:
     declared = [account.id for account in request.folder.engagement.accounts]
     looked = [run.record.account for run in request.runs if not run.void]
     scope = declared or sorted({account for account in (*found, *looked) if account})
+    if not scope:
+        scope = list(request.accounts)
     if request.accounts:
         strange = sorted(set(request.accounts) - set(scope))
         if strange:
@@ -144,12 +149,15 @@ def _declared(request: Request, scans: Sequence[dict[str, Any]]) -> list[tables.
 
 
 def _supposed(scans: Sequence[dict[str, Any]], runs: Sequence[tables.Run]) -> list[tables.Run]:
-    """Suppose a full run for each scan without a record: "if this was a full scan: X"."""
+    """Suppose a full run for each scan without a record: "if this was a full scan: X".
+
+    Exports of a service are left out: what it evaluates is set there, not by a run.
+    """
     recorded = {(run.record.scanner, run.record.account) for run in runs if not run.void}
     return [
         tables.Run(_full(scan), origin="", supposed=True)
         for scan in scans
-        if (scan["scanner"], scan["account"]) not in recorded
+        if (scan["scanner"], scan["account"]) not in recorded and not scan["is_snapshot"]
     ]
 
 

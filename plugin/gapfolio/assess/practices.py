@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+import msgspec
+
 from gapfolio.assess import score
 from gapfolio.assess.engine import Engine, query
 from gapfolio.assess.rows import grouped, nested
@@ -29,6 +31,7 @@ def judged(engine: Engine, catalogue: Catalogue, tally: Tally) -> list[PracticeR
     findings = {row["criterion"]: row for row in engine.rows(query("criterion_findings"))}
     severities = nested(engine.rows(query("severities")), "practice", "severity")
     affected = grouped(engine, "affected", "practice")
+    code = grouped(engine, "before_deployment", "practice")
     results = []
     for practice in catalogue.practices():
         criteria = [
@@ -41,8 +44,18 @@ def judged(engine: Engine, catalogue: Catalogue, tally: Tally) -> list[PracticeR
             for criterion in practice.criteria
         ]
         rows = affected.get(practice.id, [])
-        results.append(_practice(practice, criteria, tally, severities.get(practice.id, {}), rows))
+        result = _practice(practice, criteria, tally, severities.get(practice.id, {}), rows)
+        results.append(
+            msgspec.structs.replace(result, before_deployment=_code(code.get(practice.id, [])))
+        )
     return results
+
+
+def _code(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row["scanner"], {})[row["status"]] = int(row["findings"])
+    return found
 
 
 def _practice(
@@ -111,6 +124,7 @@ def _criterion(
     names = {
         "fails": "fail",
         "muted_fails": "muted_fail",
+        "open_events": "event",
         "passes": "pass",
         "errors": "error",
         "manuals": "manual",

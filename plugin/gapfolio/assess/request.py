@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from gapfolio.assess import tables
@@ -26,4 +26,6 @@ class Request:
     period: str = ""
     accounts: Sequence[str] = ()
     """Report on these accounts only."""
+    snapshots: Collection[str] = ()
+    """Formats whose findings are dated by their export."""
     notices: Sequence[str] = field(default=())

@@ -5,6 +5,7 @@ select
     f.account,
     f.seen_at,
     max(case when f.naive then 1 else 0 end) as naive,
+    max(case when f.is_snapshot then 1 else 0 end) as is_snapshot,
     f.region,
     count(distinct f.check_id) as checks,
     count(*) as findings,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -67,13 +67,32 @@ def put_local_times(engine: Engine, zone: ZoneInfo) -> None:
     engine.put("local_times", {"local_time": "TIMESTAMP", "utc": "TIMESTAMP"}, rows)
 
 
-def put_inputs(engine: Engine, inputs: Sequence[InputResult]) -> None:
-    """Create `inputs`: file names and hashes by the id that the findings carry."""
+def put_inputs(engine: Engine, inputs: Sequence[InputResult], runs: Sequence[Run]) -> None:
+    """Create `inputs` and `pulled`: the files, and when a run record says they were taken."""
     engine.put(
         "inputs",
-        {"input_id": "INTEGER", "name": "VARCHAR", "sha256": "VARCHAR"},
-        [(place, item.name, item.sha256) for place, item in enumerate(inputs)],
+        {"input_id": "INTEGER", "name": "VARCHAR", "sha256": "VARCHAR", "modified": "TIMESTAMP"},
+        [
+            (place, item.name, item.sha256, utc(item.modified) if item.modified else None)
+            for place, item in enumerate(inputs)
+        ],
     )
+    taken = {
+        output.sha256: utc(moment)
+        for run in runs
+        if not run.void and (moment := run.record.ended or run.record.started)
+        for output in run.record.outputs
+    }
+    engine.put(
+        "pulled",
+        {"input_id": "INTEGER", "taken": "TIMESTAMP"},
+        [(place, taken[item.sha256]) for place, item in enumerate(inputs) if item.sha256 in taken],
+    )
+
+
+def put_formats(engine: Engine, snapshots: Collection[str]) -> None:
+    """Create `snapshot_formats`: those whose findings are dated by their export."""
+    engine.put("snapshot_formats", {"source": "VARCHAR"}, [(name,) for name in sorted(snapshots)])
 
 
 def put_catalogue(
@@ -112,6 +131,11 @@ def put_catalogue(
         "code_edges",
         {"practice": "VARCHAR", "scanner": "VARCHAR", "check_id": "VARCHAR"},
         [(e.practice, e.scanner, e.check) for e in code],
+    )
+    engine.put(
+        "code_scanners",
+        {"scanner": "VARCHAR"},
+        [(name,) for name in catalogue.of_kind("code")],
     )
     expected = {e.criterion for e in live if e.expected}
     regional = {e.criterion for e in live if e.expected and e.regional}

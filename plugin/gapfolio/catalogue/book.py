@@ -105,6 +105,10 @@ class Catalogue:
         described = self.described.get(scanner)
         return described.kind if described else "account"
 
+    def of_kind(self, kind: Kind) -> list[str]:
+        """Name the scanners whose findings speak of one kind of thing."""
+        return [name for name in sorted(self.described) if self.kind(name) == kind]
+
     def title(self, scanner: str) -> str:
         """Give the name of a scanner for people."""
         described = self.described.get(scanner)

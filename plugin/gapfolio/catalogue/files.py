@@ -4,7 +4,8 @@ A mapping directory holds YAML files of five kinds, told apart by name:
 
 - `scanners.yaml`: scanner → its title and what its findings speak of;
 - `out_of_scope.yaml`: scanner → check → the reason why no practice needs it;
-- `services.yaml`: scanner → service → AWS name, responsibility model, whether it is global;
+- `services.yaml`: scanner → service → AWS name, responsibility model, whether it is global, or
+  `scanner/service` where another scanner's service is the same;
 - `edges.yaml`: criterion → scanner → edges, to map a further scanner onto existing criteria;
 - any other `*.yaml`: a category with its practices.
 
@@ -45,6 +46,7 @@ class _Reading:
     categories: dict[str, Category] = field(default_factory=dict)
     extra: list[tuple[Path, Edges]] = field(default_factory=list)
     same_as: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    same_service: dict[tuple[str, str], tuple[Path, str]] = field(default_factory=dict)
 
 
 def load(directories: Sequence[Path] = ()) -> Catalogue:
@@ -64,6 +66,7 @@ def load(directories: Sequence[Path] = ()) -> Catalogue:
             name = f"{place}-{directory.resolve().name}/{name}" if place else name
             made.sources[name], made.files[name] = sha256(path), path
             _READERS.get("*.csv" if path.suffix == ".csv" else path.name, _category)(path, reading)
+    _same_services(reading)
     ordered = sorted(
         reading.categories.values(), key=lambda c: (_ORDER.get(c.id, len(_ORDER)), c.id)
     )
@@ -97,7 +100,21 @@ def _out_of_scope(path: Path, reading: _Reading) -> None:
 
 
 def _services(path: Path, reading: _Reading) -> None:
-    reading.made.services.update(_flat(_decode(path, dict[str, dict[str, Service]])))
+    for key, found in _flat(_decode(path, dict[str, dict[str, Service | str]])).items():
+        if isinstance(found, str):
+            reading.same_service[key] = (path, found)
+        else:
+            reading.made.services[key] = found
+
+
+def _same_services(reading: _Reading) -> None:
+    """Give the services that are named after another scanner's (`prowler/iam`) its description."""
+    services = reading.made.services
+    for key, (path, text) in reading.same_service.items():
+        scanner, _, name = text.partition("/")
+        if (scanner, name) not in services:
+            raise CatalogueError(f"{path}: {key[0]}: {key[1]}: there is no service {text}")
+        services[key] = services[scanner, name]
 
 
 def _edges(path: Path, reading: _Reading) -> None:
