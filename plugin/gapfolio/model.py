@@ -291,7 +291,9 @@ class CriterionResult(Record, frozen=True, kw_only=True):
     scope: Scope
     basis: Basis
     checks: list[str]
-    """Primary checks as `scanner:check`."""
+    """Primary checks of the scanners in use, as `scanner:check`."""
+    derived: list[str] = msgspec.field(default_factory=list)
+    """Those of the checks whose place was taken over from another scanner's and not read again."""
     expected: bool
     """False: no scanner in use has a primary check for it, so it makes no cell."""
     cells: Counts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,13 +33,19 @@ SEVERITIES = ("critical", "high", "medium", "low", "informational", "unknown")
 _CONFLICTS = 1000
 
 
-def collect(
-    engine: Engine, request: Request, period: Period, accounts: Sequence[str], runs: Sequence[Run]
+def collect(  # noqa: PLR0913 - what one assessment is made of
+    engine: Engine,
+    request: Request,
+    *,
+    period: Period,
+    accounts: Sequence[str],
+    runs: Sequence[Run],
+    scanners: Collection[str],
 ) -> Assessment:
-    """Build the Assessment from the derived tables."""
+    """Build the Assessment from the derived tables; `scanners` are those in use."""
     engagement = request.folder.engagement
     tally = count(engine)
-    practices = judged(engine, request.catalogue, tally)
+    practices = judged(engine, request.catalogue, tally, scanners)
     scored = [p for p in practices if p.priority]
     accounts_seen = _accounts_seen(engine)
     counts = _counts(engine)

@@ -61,13 +61,16 @@ def assess(
     accounts = _accounts(request, [scan["account"] for scan in scans])
     runs = [*request.runs, *_declared(request, scans)]
     runs += _supposed(scans, runs)
-    tables.put_catalogue(engine, request.catalogue, _versions(scans, runs))
+    versions = _versions(scans, runs)
+    tables.put_catalogue(engine, request.catalogue, versions)
     tables.put_scope(engine, period, accounts, engagement.regions)
     tables.put_runs(engine, runs, request.inputs, request.catalogue)
     for name in _STEPS:
         progress(name)
         engine.derive(name, query(name))
-    return collect(engine, request, period, accounts, runs)
+    return collect(
+        engine, request, period=period, accounts=accounts, runs=runs, scanners=sorted(versions)
+    )
 
 
 def sort_findings(engine: Engine) -> None:

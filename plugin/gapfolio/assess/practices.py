@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -19,13 +19,24 @@ from gapfolio.model import (
     Counts,
     Criterion,
     CriterionResult,
+    Edge,
     Practice,
     PracticeResult,
 )
 
 
-def judged(engine: Engine, catalogue: Catalogue, tally: Tally) -> list[PracticeResult]:
-    """Give the result of every practice, in catalogue order."""
+def judged(
+    engine: Engine, catalogue: Catalogue, tally: Tally, scanners: Collection[str]
+) -> list[PracticeResult]:
+    """Give the result of every practice, in catalogue order.
+
+    Args:
+        engine: has the derived tables.
+        catalogue: the practices.
+        tally: the counted cells.
+        scanners: those in use; only their checks are named.
+    """
+    live = [name for name in scanners if catalogue.kind(name) != "code"]
     states: dict[str, list[dict[str, Any]]] = grouped(engine, "criterion_states", "criterion")
     failing = grouped(engine, "criterion_failing", "criterion")
     findings = {row["criterion"]: row for row in engine.rows(query("criterion_findings"))}
@@ -37,6 +48,7 @@ def judged(engine: Engine, catalogue: Catalogue, tally: Tally) -> list[PracticeR
         criteria = [
             _criterion(
                 criterion,
+                [(s, edge) for s in live for edge in criterion.checks.get(s, [])],
                 states.get(criterion.id, []),
                 findings.get(criterion.id, {}),
                 [row["account"] for row in failing.get(criterion.id, [])],
@@ -111,6 +123,7 @@ def _state(
 
 def _criterion(
     criterion: Criterion,
+    edges: Sequence[tuple[str, Edge]],
     states: Sequence[dict[str, Any]],
     findings: Mapping[str, Any],
     failing: list[str],
@@ -136,7 +149,8 @@ def _criterion(
         statement=criterion.statement,
         scope=criterion.scope,
         basis=criterion.basis,
-        checks=[f"{s}:{edge.check}" for s, edges in criterion.checks.items() for edge in edges],
+        checks=[f"{scanner}:{edge.check}" for scanner, edge in edges],
+        derived=[f"{s}:{edge.check}" for s, edge in edges if edge.review == "derived"],
         expected=bool(states),
         cells=Counts(
             passed=number["pass"],

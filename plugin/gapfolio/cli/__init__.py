@@ -21,6 +21,7 @@ from gapfolio.cli.plugins import plugins
 from gapfolio.cli.prowler import prowler
 from gapfolio.cli.report import report
 from gapfolio.cli.score import score
+from gapfolio.cli.sources import sources
 from gapfolio.cli.summary import visible
 from gapfolio.errors import GapfolioError
 
@@ -40,7 +41,7 @@ def group() -> None:
     """
 
 
-for command in (report, score, demo, prowler, explain, catalogue, plugins, init):
+for command in (report, score, demo, prowler, explain, catalogue, sources, plugins, init):
     group.add_command(command)
 
 

@@ -17,13 +17,15 @@ import click
     flag_value=Path(),
     help="Validate the mapping files of a directory together with the shipped ones.",
 )
-def catalogue(as_json: bool, directory: Path | None) -> None:
+@click.option("--coverage", is_flag=True, help="Which scanner sees which practice, as a table.")
+def catalogue(as_json: bool, directory: Path | None, coverage: bool) -> None:
     """List the best practices, or validate mapping files of your own.
 
     \b
     Examples:
       gapfolio catalogue
       gapfolio catalogue --check my-mappings/
+      gapfolio catalogue --coverage
     """
     import msgspec
 
@@ -43,6 +45,11 @@ def catalogue(as_json: bool, directory: Path | None) -> None:
             f"{len({criterion.id for _, criterion, _, _ in edges})} criteria with checks, "
             f"{len(edges)} edges, {len(loaded.out_of_scope)} checks out of scope: no faults"
         )
+        return
+    if coverage:
+        from gapfolio.catalogue.coverage import markdown
+
+        click.echo(markdown(loaded))
         return
     if as_json:
         data = {"version": catalogues.VERSION, "categories": loaded.categories}

@@ -23,6 +23,7 @@ class ProwlerCsv:
     name = "prowler-csv"
     title = "Prowler 4–5 CSV"
     recognised = "the header has AUTH_METHOD, TIMESTAMP, FINDING_UID, CHECK_ID and STATUS"
+    lost = "risk and remediation texts, categories and notes of the check, and organisational units"
     kind: Kind = "csv"
     columns: ClassVar[Mapping[str, str]] = dict.fromkeys(
         (

@@ -22,6 +22,9 @@ class ProwlerCsvV3:
     name = "prowler-csv-v3"
     title = "Prowler 3 CSV"
     recognised = "the header has ASSESSMENT_START_TIME, FINDING_UNIQUE_ID, CHECK_ID and STATUS"
+    lost = (
+        "risk and remediation texts; the verdict of allow-listed findings (Prowler 3 overwrote it)"
+    )
     kind: Kind = "csv"
     columns: ClassVar[Mapping[str, str]] = dict.fromkeys(
         (

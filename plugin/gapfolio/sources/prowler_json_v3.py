@@ -20,6 +20,9 @@ class ProwlerJsonV3:
     name = "prowler-json-v3"
     title = "Prowler 3 JSON"
     recognised = "it has CheckID and FindingUniqueId"
+    lost = (
+        "risk and remediation texts; the verdict of allow-listed findings (Prowler 3 overwrote it)"
+    )
     kind: Kind = "json"
     columns: ClassVar[Mapping[str, str]] = {
         "AssessmentStartTime": "VARCHAR",

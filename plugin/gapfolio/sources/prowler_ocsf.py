@@ -21,6 +21,7 @@ class ProwlerOcsf:
     name = "prowler-ocsf"
     title = "Prowler 4–5 OCSF JSON"
     recognised = "class_uid is 2004 and metadata.product.name is Prowler"
+    lost = "the raw resource, risk and remediation texts, and categories of the check"
     kind: Kind = "json"
     columns: ClassVar[Mapping[str, str]] = {
         "class_uid": "VARCHAR",

@@ -20,6 +20,7 @@ class ProwlerOcsfV3:
     name = "prowler-ocsf-v3"
     title = "Prowler 3 OCSF JSON"
     recognised = "class_uid is 2001 and metadata.product.name is Prowler"
+    lost = "risk and remediation texts, and the minor version of Prowler where it is not written"
     kind: Kind = "json"
     columns: ClassVar[Mapping[str, str]] = {
         "class_uid": "VARCHAR",

@@ -92,7 +92,10 @@ def check_maps(found: Sequence[Item]) -> CheckMaps:
             id=item.result.id,
             title=item.result.title,
             lines=tuple(
-                CheckLine(criterion.id.partition(".")[2], _checks(criterion.checks, single))
+                CheckLine(
+                    criterion.id.partition(".")[2],
+                    _checks(criterion.checks, single, criterion.derived),
+                )
                 for criterion in item.result.criteria
             ),
             supporting=_checks(
@@ -129,12 +132,12 @@ def service_models(assessment: Assessment, catalogue: Catalogue) -> tuple[Servic
     return tuple(rows)
 
 
-def _checks(checks: Sequence[str], single: str) -> str:
-    """List checks, by scanner unless there is a single one."""
+def _checks(checks: Sequence[str], single: str, derived: Sequence[str] = ()) -> str:
+    """List checks, by scanner unless there is a single one; derived ones say so."""
     by_scanner: dict[str, list[str]] = defaultdict(list)
     for check in checks:
         scanner, _, name = check.partition(":")
-        by_scanner[scanner].append(name)
+        by_scanner[scanner].append(f"{name} (derived)" if check in derived else name)
     return "; ".join(
         ", ".join(found) if scanner == single else f"{scanner}: {', '.join(found)}"
         for scanner, found in by_scanner.items()

@@ -145,3 +145,12 @@ def accounts(result: PracticeResult, names: dict[str, str]) -> str:
 def _joined(parts: Sequence[str]) -> str:
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def before_deployment(result: PracticeResult) -> str:
+    """Say what scans of infrastructure code found that concerns the practice; "" if nothing."""
+    told = [
+        f"{scanner}: {formats.tally(found, words.FINDINGS)}"
+        for scanner, found in sorted(result.before_deployment.items())
+    ]
+    return f"{'; '.join(told)}. Code is scored in its own practice, never here." if told else ""

@@ -54,6 +54,8 @@ class Entry:
     attest: bool
     """True: a person must state something as well."""
     accounts: str
+    deployed: str
+    """What scans of infrastructure code found; "" where they said nothing."""
     resources: tuple[affected.Resource, ...]
     more: str
     response: str
@@ -137,6 +139,7 @@ def _entry(
         notes=tuple(texts.notes),
         attest=result.evidence != "automated",
         accounts=condition.accounts(result, names),
+        deployed=condition.before_deployment(result),
         resources=tuple(affected.resource(row, known) for row in shown),
         more=affected.truncation(len(shown), result.affected_total),
         response=note.response,

@@ -33,6 +33,13 @@ SEVERITIES: Final = {
     "informational": "Informational",
     "unknown": "Not rated",
 }
+FINDINGS: Final = {
+    "fail": "failing",
+    "pass": "passing",
+    "error": "not decided",
+    "manual": "left to a person",
+    "not_applicable": "not applicable",
+}
 EVIDENCE: Final = {
     "automated": "automated",
     "manual": "attestation only",
