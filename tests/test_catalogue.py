@@ -79,13 +79,126 @@ def test_every_prowler_check_is_primary_in_one_criterion_or_out_of_scope() -> No
     assert (len(mapped & current), len(out & current)) == (563, 105)
 
 
+COUNTS = {  # listed, reviewed, derived, out of scope, other names
+    "prowler": (674, 568, 0, 106, 18),
+    "securityhub": (565, 498, 0, 67, 521),
+    "config": (941, 315, 411, 215, 941),
+    "scoutsuite": (197, 150, 0, 47, 2),
+    "cloudsploit": (616, 401, 0, 215, 610),
+    "checkov": (457, 352, 0, 105, 0),
+    "trivy": (175, 151, 0, 24, 499),
+    "powerpipe": (681, 220, 285, 176, 933),
+    "trustedadvisor": (21, 17, 0, 4, 0),
+}
+
+
+@pytest.mark.parametrize("scanner", COUNTS)
+def test_every_listed_check_is_primary_in_one_criterion_or_out_of_scope(scanner: str) -> None:
+    listed = {check for name, check in SHIPPED.checks if name == scanner}
+    out = {check for name, check in SHIPPED.out_of_scope if name == scanner}
+    edges = [edge for _, _, name, edge in SHIPPED.edges() if name == scanner]
+    review = Counter(edge.review for edge in edges)
+    aliases = [name for name, _ in SHIPPED.aliases if name == scanner]
+
+    assert {edge.check for edge in edges} | out == listed
+    assert not {edge.check for edge in edges} & out
+    assert (
+        len(listed),
+        review["reviewed"],
+        review["derived"],
+        len(out),
+        len(aliases),
+    ) == COUNTS[scanner]
+
+
+def test_every_scanner_that_lists_its_checks_is_counted() -> None:
+    account_or_code = {name for name, _ in SHIPPED.checks if SHIPPED.kind(name) != "events"}
+
+    assert account_or_code == COUNTS.keys()
+    assert {name for name, _ in SHIPPED.checks} - account_or_code == {"guardduty"}
+    assert account_or_code <= SHIPPED.described.keys()
+    assert all(SHIPPED.described[name].listed for name, _ in SHIPPED.checks)
+
+
+def test_a_derived_edge_stands_where_its_twin_stands() -> None:
+    place = {(scanner, edge.check): c.id for _, c, scanner, edge in SHIPPED.edges()}
+
+    assert place["config", "ROOT_ACCOUNT_MFA_ENABLED"] == place["securityhub", "IAM.9"]
+    assert place["powerpipe", "iam_user_access_key_age_90"] == place["securityhub", "IAM.3"]
+    assert SHIPPED.out_of_scope["config", "EC2_STOPPED_INSTANCE"].startswith(
+        "As AWS Security Hub EC2.4: "
+    )
+
+
+def test_threats_and_scanned_code_have_one_criterion_each() -> None:
+    taken = {kind: SHIPPED.taking(kind) for kind in ("events", "code")}
+
+    assert {kind: found[1].id for kind, found in taken.items() if found} == {
+        "events": "DET-09.threat-findings-closed",
+        "code": "DET-11.code-scanned",
+    }
+    assert SHIPPED.of_kind("events") == ["accessanalyzer", "guardduty", "inspector", "macie"]
+    assert {"checkov", "trivy", "kics", "tfsec", "terrascan", "cfn_nag", "sarif"} == set(
+        SHIPPED.of_kind("code")
+    )
+
+
 def test_renamed_checks_resolve_to_listed_ones() -> None:
-    assert len(SHIPPED.aliases) == 18
     assert SHIPPED.canonical("prowler", "ec2_elastic_ip_unassgined") == "ec2_elastic_ip_unassigned"
     assert SHIPPED.canonical("prowler", "iam_root_mfa_enabled") == "iam_root_mfa_enabled"
     for (scanner, alias), target in SHIPPED.aliases.items():
         assert (scanner, target) in SHIPPED.checks
         assert (scanner, alias) not in SHIPPED.checks
+
+
+CIS = "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule"
+FSBP = "aws-foundational-security-best-practices/v/1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("scanner", "written", "check"),
+    [
+        pytest.param("securityhub", f"{CIS}/1.13", "IAM.9", id="CIS rule"),
+        pytest.param("securityhub", f"{CIS}/1.1", "CloudWatch.1", id="rule of two controls"),
+        pytest.param("securityhub", f"{FSBP}/S3.1", "S3.1", id="foundational standard"),
+        pytest.param(
+            "securityhub",
+            "service-managed-aws-control-tower/v/1.0.0/ELBv2.1",
+            "ELB.1",
+            id="former service",
+        ),
+        pytest.param("securityhub", "PCI.CW.1", "CloudWatch.1", id="PCI control"),
+        pytest.param("securityhub", "PrivateCertificateAuthority.1", "PCA.1", id="renamed service"),
+        pytest.param("config", "root-account-mfa-enabled", "ROOT_ACCOUNT_MFA_ENABLED", id="rule"),
+        pytest.param("trivy", "AVD-AWS-0107", "AWS-0107", id="Trivy's older id"),
+        pytest.param("trivy", "aws-iam-no-root-access-keys", "AWS-0141", id="tfsec's id"),
+        pytest.param("powerpipe", "cis_v300_1_4", "iam_root_user_no_access_keys", id="control"),
+        pytest.param(
+            "scoutsuite",
+            "ec2-instance-type-_STRIPDOTS_(t2.micro)",
+            "ec2-instance-type-t2micro",
+            id="template",
+        ),
+    ],
+)
+def test_other_names_of_a_check_resolve(scanner: str, written: str, check: str) -> None:
+    assert SHIPPED.canonical(scanner, written) == check
+    assert (scanner, check) in SHIPPED.checks
+
+
+@pytest.mark.parametrize(
+    ("scanner", "written", "check"),
+    [
+        ("securityhub", "OpenSearch.1", "Opensearch.1"),
+        ("securityhub", "AutoScaling.5", "Autoscaling.5"),
+        ("securityhub", f"{FSBP}/s3.1", "S3.1"),
+        ("config", "Root-Account-MFA-Enabled", "ROOT_ACCOUNT_MFA_ENABLED"),
+        ("trustedadvisor", "7dafemodos", "7DAFEmoDos"),
+        ("cloudsploit", "ROOTMFAENABLED", "rootMfaEnabled"),
+    ],
+)
+def test_the_letter_case_of_a_check_does_not_matter(scanner: str, written: str, check: str) -> None:
+    assert SHIPPED.canonical(scanner, written) == check
 
 
 def test_every_edge_and_every_exclusion_says_why() -> None:
@@ -191,10 +304,15 @@ def test_a_removed_check_is_expected_up_to_its_last_version(version: str, known:
     assert SHIPPED.known_to(edge, "prowler", [version]) is known
 
 
-def test_a_check_that_a_default_run_skips_is_not_expected() -> None:
-    edge = next(e for *_, e in SHIPPED.edges() if SHIPPED.checks["prowler", e.check].opt_in)
+@pytest.mark.parametrize("scanner", ["prowler", "cloudsploit", "scoutsuite"])
+def test_a_check_that_a_default_run_skips_is_not_expected(scanner: str) -> None:
+    edge = next(
+        edge
+        for _, _, name, edge in SHIPPED.edges()
+        if name == scanner and SHIPPED.checks[name, edge.check].opt_in
+    )
 
-    assert not SHIPPED.known_to(edge, "prowler", ["5.46.0"])
+    assert not SHIPPED.known_to(edge, scanner, ["5.46.0"])
 
 
 def test_a_practice_is_found_whatever_its_case() -> None:
@@ -269,7 +387,7 @@ def test_a_category_of_ones_own_joins_the_shipped_ones(tmp_path: Path) -> None:
     made = load([directory(tmp_path)])
 
     assert [c.id for c in made.categories][-1] == "SUP"
-    assert made.scanners() == ["housescan", "prowler"]
+    assert set(made.scanners()) - set(SHIPPED.scanners()) == {"housescan"}
     assert made.files[f"1-{tmp_path.name}/suppliers.yaml"] == tmp_path / "suppliers.yaml"
     assert made.sources.keys() == made.files.keys()
 
@@ -281,6 +399,18 @@ def test_edges_of_ones_own_extend_shipped_criteria(tmp_path: Path) -> None:
     found = [(c.id, e.check) for _, c, scanner, e in made.edges() if scanner == "housescan"]
     assert ("CRED-01.root-mfa", "root_mfa") in found
     assert primary(made)["prowler", "iam_root_mfa_enabled"] == 1
+
+
+def test_an_edge_for_a_pattern_speaks_of_every_listed_check_that_fits(tmp_path: Path) -> None:
+    edges = {"CRED-01.root-mfa": {"housescan": [{"check": "root-*", "review": "reviewed"}]}}
+    services = {"housescan": {"house": {"name": "House", "model": "abstracted"}}}
+    listed = f"{CHECKS}root-a,house,low,,,no,A,\nroot-b,house,low,,,no,B,\n"
+    listed += "suppliers_listed,house,low,,,no,C,\n"
+
+    made = load([directory(tmp_path, edges=edges, services=services, housescan=listed)])
+    edge = next(e for *_, e in made.edges() if e.check == "root-*")
+
+    assert made.matching("housescan", edge, ["root-c", "boot-a"]) == ["root-a", "root-b", "root-c"]
 
 
 def test_a_mapping_file_with_comments_only_is_empty(tmp_path: Path) -> None:
@@ -430,6 +560,38 @@ def test_a_fault_in_a_category_names_file_and_key(
             },
             ["suppliers.yaml: criterion SUP-01.listed", "CRED-01.root-mfa (", "edges.yaml) too"],
             id="primary twice",
+        ),
+        pytest.param(
+            {
+                "edges": {
+                    "CRED-01.root-mfa": {"housescan": [{"check": "*_listed", "review": "reviewed"}]}
+                },
+                "housescan": CHECKS + "suppliers_listed,house,low,,,no,Listed,\n",
+            },
+            ["suppliers_listed fits edges of CRED-01.root-mfa and of SUP-01.listed"],
+            id="pattern over another edge",
+        ),
+        pytest.param(
+            {
+                "edges": {
+                    "CRED-01.root-mfa": {"housescan": [{"check": "root-*", "review": "reviewed"}]},
+                    "CRED-09.console-users-mfa": {
+                        "housescan": [{"check": "*-mfa", "review": "reviewed"}]
+                    },
+                },
+                "housescan": CHECKS + "root-mfa,house,low,,,no,A,\n",
+            },
+            ["root-mfa fits edges of CRED-01.root-mfa and of CRED-09.console-users-mfa"],
+            id="patterns that overlap",
+        ),
+        pytest.param(
+            {
+                "edges": {
+                    "CRED-01.root-mfa": {"prowler": [{"check": "iam_*", "review": "reviewed"}]}
+                }
+            },
+            ["prowler check iam_root_hardware_mfa_enabled fits edges of CRED-01.root-"],
+            id="pattern over shipped edges",
         ),
         pytest.param(
             {"out_of_scope": {"prowler": {"no_such_check": "We never had it."}}},

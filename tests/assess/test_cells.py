@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gapfolio.assess.tables import Run
+from gapfolio.catalogue import load
 from gapfolio.engagement import Account, Engagement
-from gapfolio.model import Assessment, Check, CriterionResult, RunError, RunOutput
+from gapfolio.model import Assessment, Check, Counts, CriterionResult, RunError, RunOutput
 from gapfolio.testing import (
     ACCOUNT,
     INPUT,
@@ -211,6 +212,48 @@ def test_an_account_scope_check_is_never_absent() -> None:
     )
 
     assert state(assessment, "CRED-01.root") == ("unknown", "unseen")
+
+
+def test_a_check_that_skips_the_unused_proves_no_absence_unless_told_to_scan_all() -> None:
+    catalogue = make_catalogue(
+        CRED_01={"criteria": {"root": ("account", ["a"])}},
+        NET_01={"criteria": {"open": ("resource", ["d", "e"])}},
+    )
+    catalogue.checks["prowler", "d"] = Check(
+        scanner="prowler", id="d", service="svc", title="", skips_unused=True
+    )
+    found, ran = [make_finding(check="a")], ["a", "d", "e"]
+
+    silent = assess_findings(found, catalogue=catalogue, runs=[make_run(checks=ran)])
+    whole = assess_findings(
+        found,
+        catalogue=catalogue,
+        runs=[make_run(checks=ran, arguments=["aws", "--scan-unused-services"])],
+    )
+    short = assess_findings(
+        found, catalogue=catalogue, runs=[make_run(checks=ran, arguments=["aws", "--scan-unused"])]
+    )
+    declared = assess_findings(found, catalogue=catalogue, executed=["prowler"])
+    plain = assess_findings(found, catalogue=catalogue)
+    half = assess_findings(found, catalogue=catalogue, runs=[make_run(checks=["a", "d"])])
+
+    assert state(silent) == ("unknown", "unused_skipped")
+    assert state(whole) == state(short) == ("absent", "nothing_to_assess")
+    assert state(declared) == ("unknown", "unused_skipped")
+    assert plain.scores.if_executed == declared.scores.all
+    assert state(half) == ("unknown", "unseen")
+
+
+def test_a_check_that_skips_the_unused_still_passes_and_fails() -> None:
+    catalogue = make_catalogue(NET_01={"criteria": {"open": ("resource", ["d"])}})
+    catalogue.checks["prowler", "d"] = Check(
+        scanner="prowler", id="d", service="svc", title="", skips_unused=True
+    )
+    for status in ("pass", "fail"):
+        found = [make_finding(check="d", status=status)]
+        assessment = assess_findings(found, catalogue=catalogue, runs=[make_run(checks=["d"])])
+
+        assert state(assessment) == (status, "")
 
 
 def test_every_check_of_a_criterion_must_have_run_before_it_is_absent() -> None:
@@ -420,3 +463,21 @@ def test_a_check_that_the_catalogue_does_not_know_is_kept_and_listed() -> None:
     assert [(u.check, u.findings, u.reason) for u in assessment.unmapped] == [
         ("own_check", {"fail": 1}, "")
     ]
+
+
+def test_a_check_that_a_default_run_leaves_out_counts_where_it_was_run() -> None:
+    catalogue = load()
+    practice, criterion, check = next(
+        (p, c, e.check)
+        for p, c, scanner, e in catalogue.edges()
+        if scanner == "prowler"
+        and all(catalogue.checks["prowler", o.check].opt_in for o in c.checks["prowler"])
+    )
+
+    def cells(*checks: str) -> Counts:
+        found = assess_findings([make_finding(), *(make_finding(check=c) for c in checks)])
+        (result,) = [p for p in found.practices if p.id == practice.id]
+        return next(c.cells for c in result.criteria if c.id == criterion.id)
+
+    assert cells().total == 0
+    assert cells(check).passed == 1

@@ -56,8 +56,8 @@ def _ordinary(
     present: Mapping[str, Present],
 ) -> Iterator[Placed]:
     for practice, criterion, scanner, edge in catalogue.edges():
-        known = scanner in versions and catalogue.known_to(edge, scanner, versions[scanner])
-        named = present[scanner].checks if scanner in present else ()
+        named = present[scanner].checks if scanner in present else set[str]()
+        by_default = scanner in versions and catalogue.known_to(edge, scanner, versions[scanner])
         for name in catalogue.matching(scanner, edge, named):
             check = catalogue.checks.get((scanner, name))
             service = check.service if check else ""
@@ -68,7 +68,8 @@ def _ordinary(
                 scanner,
                 name,
                 service,
-                expected=known,
+                # what a default run leaves out is expected all the same where it was run
+                expected=by_default or name in named,
                 regional=described is None or not described.is_global,
             )
 

@@ -89,6 +89,11 @@ class Catalogue:
         return self.aliases.get((scanner, known), known)
 
     @cached_property
+    def listed(self) -> frozenset[str]:
+        """The scanners whose checks are listed, so that an unknown one is a fault."""
+        return frozenset(scanner for scanner, _ in self.checks)
+
+    @cached_property
     def _folded(self) -> dict[tuple[str, str], str]:
         names = [*self.aliases, *self.checks]  # a check wins over a former name
         return {(scanner, name.lower()): name for scanner, name in names}

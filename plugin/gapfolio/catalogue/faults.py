@@ -65,7 +65,7 @@ def _supporting_faults(catalogue: Catalogue, practice: Practice) -> Iterator[str
                 yield f"supporting {scanner} check {name} is listed twice"
             if (scanner, name) in catalogue.aliases:
                 yield f"supporting {scanner} check {name} is now {catalogue.aliases[scanner, name]}"
-            elif _listed(catalogue, scanner) and (scanner, name) not in catalogue.checks:
+            elif scanner in catalogue.listed and (scanner, name) not in catalogue.checks:
                 yield f"{scanner} has no supporting check {name}"
 
 
@@ -86,7 +86,7 @@ def _edge_faults(catalogue: Catalogue) -> Iterator[str]:
             yield f"{where} is primary in {rival} too; make one of them supporting"
         if key in catalogue.aliases:
             yield f"{where} is now {catalogue.aliases[key]}"
-        elif _listed(catalogue, scanner) and not _known(catalogue, scanner, edge):
+        elif scanner in catalogue.listed and not _known(catalogue, scanner, edge):
             yield f"{where} does not exist"
         for name, release in (("since", edge.since), ("until", edge.until)):
             if not _RELEASE.fullmatch(release):
@@ -116,7 +116,7 @@ def _scope_faults(catalogue: Catalogue) -> Iterator[str]:
             yield f"{where} is out of scope and primary in {primary[key]}"
         if key in catalogue.aliases:
             yield f"{where} is now {catalogue.aliases[key]}"
-        elif _listed(catalogue, key[0]) and key not in catalogue.checks:
+        elif key[0] in catalogue.listed and key not in catalogue.checks:
             yield f"{where} does not exist"
     for key in catalogue.checks:
         placed = key in primary or key in catalogue.out_of_scope
@@ -144,10 +144,6 @@ def _file(catalogue: Catalogue, *key: str) -> str:
     """Give the file that a fault is in, ready to stand before the sentence."""
     path = catalogue.origins.get(key)
     return f"{path}: " if path else ""
-
-
-def _listed(catalogue: Catalogue, scanner: str) -> bool:
-    return any(key[0] == scanner for key in catalogue.checks)
 
 
 def _twice(kind: str, ids: Iterable[str]) -> Iterator[str]:

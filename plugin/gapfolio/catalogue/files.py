@@ -35,6 +35,9 @@ from gapfolio.model import Category, Check, Edge
 _CHECK_COLUMNS = ("id", "service", "severity", "since", "until", "opt_in", "title", "alias_of")
 _SAME_AS = "same_as"
 """Optional column: `scanner:check`, a twin of another scanner; the edge is derived from its."""
+_SKIPS_UNUSED = "skips_unused"
+"""Optional column: `yes` where the check passes over what the scanner takes for unused."""
+_FLAGS = {"yes": True, "no": False}
 _T = TypeVar("_T")
 
 
@@ -49,15 +52,17 @@ class _Reading:
     same_service: dict[tuple[str, str], tuple[Path, str]] = field(default_factory=dict)
 
 
-def load(directories: Sequence[Path] = ()) -> Catalogue:
+def load(directories: Sequence[Path] = (), shipped: Path | None = None) -> Catalogue:
     """Read the shipped mappings and then the given directories, and validate the whole.
+
+    `shipped` stands for the mappings of this version: those that an evidence pack carries.
 
     Raises:
         CatalogueError: with one line for each fault, naming file and key.
     """
     reading = _Reading()
     made = reading.made
-    for place, directory in enumerate((resources.folder("mappings"), *directories)):
+    for place, directory in enumerate((shipped or resources.folder("mappings"), *directories)):
         paths = sorted([*directory.glob("*.yaml"), *directory.glob("checks/*.csv")])
         if not paths:
             raise CatalogueError(f"{directory}: no mapping files (*.yaml or checks/*.csv) in it")
@@ -126,7 +131,7 @@ def _checks(path: Path, reading: _Reading) -> None:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             names = set(reader.fieldnames or ())
-            if wrong := (set(_CHECK_COLUMNS) ^ names) - {_SAME_AS}:
+            if wrong := (set(_CHECK_COLUMNS) ^ names) - {_SAME_AS, _SKIPS_UNUSED}:
                 raise CatalogueError(f"{path}: columns missing or unknown: {sorted(wrong)}")
             for row in reader:
                 _read_check(f"{path} line {reader.line_num}", path, row, reading)
@@ -155,9 +160,12 @@ def _read_check(where: str, path: Path, row: dict[str, Any], reading: _Reading) 
     if same_as:
         scanner, _, check = same_as.partition(":")
         reading.same_as[key] = (scanner, check)
-    flag = {"yes": True, "no": False}.get(row["opt_in"])
+    flags = {
+        "opt_in": _FLAGS.get(row["opt_in"]),
+        _SKIPS_UNUSED: _FLAGS.get(row.get(_SKIPS_UNUSED) or "no"),
+    }
     try:
-        made.checks[key] = msgspec.convert({**row, "scanner": path.stem, "opt_in": flag}, Check)
+        made.checks[key] = msgspec.convert({**row, **flags, "scanner": path.stem}, Check)
     except (msgspec.ValidationError, TypeError) as error:
         raise CatalogueError(f"{where}: {error}") from error
 
