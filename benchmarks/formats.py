@@ -1,4 +1,4 @@
-"""The shapes in which Prowler writes a finding, as templates to fill.
+"""The shapes in which findings are written, as templates to fill.
 
 A template is made of the very text that `json` or `csv` would write, cut at its slots: filling one
 in costs a few microseconds, whatever the length of a check's texts.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from checks import Check, Json, Knowledge, demo_findings
-from inventory import Account, Resource, kind
+from inventory import Account, Resource, kind, mixed, number_of
 
 _SEVERITY = {"Informational": 1, "Low": 2, "Medium": 3, "High": 4, "Critical": 5}
 _SLOT = re.compile(r'"<<\*(\w+)>>"|<<(\w+)>>')
@@ -357,3 +357,111 @@ def _csv_line(cells: Sequence[str]) -> str:
         f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell for cell in cells
     )
     return line.getvalue()
+
+
+class Asff:
+    """What `aws securityhub get-findings` prints: consolidated control findings in a wrapper."""
+
+    head, between, tail = '{\n    "Findings": [', ",", "]\n}\n"
+
+    def __init__(self, _: Knowledge, samples: Samples) -> None:
+        self._samples = samples
+
+    def template(self, check: Check, status: str) -> Template:
+        """A control finding; the control's number is Security Hub's where Prowler names it."""
+        control = _control(check)
+        finding = {
+            "SchemaVersion": "2018-10-08",
+            "Id": _CONTROL_ARN.format(f"security-control/{control}/finding/<<uuid>>"),
+            "ProductArn": "arn:aws:securityhub:<<region>>::product/aws/securityhub",
+            "ProductName": "Security Hub",
+            "CompanyName": "AWS",
+            "Region": "<<region>>",
+            "GeneratorId": f"security-control/{control}",
+            "AwsAccountId": "<<account>>",
+            "AwsAccountName": "<<account_name>>",
+            "Types": ["Software and Configuration Checks/Industry and Regulatory Standards"],
+            "FirstObservedAt": "2026-03-02T08:14:51.224Z",
+            "LastObservedAt": "<<observed>>",
+            "CreatedAt": "2026-03-02T08:14:51.224Z",
+            "UpdatedAt": "<<observed>>",
+            "ProcessedAt": "<<observed>>",
+            "Severity": {"Label": "<<severity>>", "Normalized": "<<*normalized>>"}
+            | {"Original": "<<severity>>"},
+            "Title": check.title,
+            "Description": check.description,
+            "Remediation": {"Recommendation": {"Text": check.recommendation, "Url": check.url}},
+            "ProductFields": {
+                "RelatedAWSResources:0/name": f"securityhub-{check.id.replace('_', '-')}-1f2e3d4c",
+                "RelatedAWSResources:0/type": "AWS::Config::ConfigRule",
+                "aws/securityhub/ProductName": "Security Hub",
+                "aws/securityhub/CompanyName": "AWS",
+                "aws/securityhub/annotation": self._samples.message(check, status),
+                "Resources:0/Id": "<<arn>>",
+                "aws/securityhub/FindingId": (
+                    "arn:aws:securityhub:<<region>>::product/aws/securityhub/"
+                    + _CONTROL_ARN.format(f"security-control/{control}/finding/<<uuid>>")
+                ),
+            },
+            "Resources": [
+                {
+                    "Type": check.resource_type,
+                    "Id": "<<arn>>",
+                    "Partition": "aws",
+                    "Region": "<<region>>",
+                    "Tags": "<<*tags>>",
+                    "Details": {"Other": self._samples.data(check)},
+                }
+            ],
+            "Compliance": {
+                "Status": _COMPLIANCE.get(status, "NOT_AVAILABLE"),
+                "RelatedRequirements": [
+                    f"{name}/{uid}"
+                    for name, uids in list(check.compliance.items())[:4]
+                    for uid in uids[:4]
+                ],
+                "SecurityControlId": control,
+                "AssociatedStandards": [
+                    {"StandardsId": "standards/aws-foundational-security-best-practices/v/1.0.0"},
+                    {"StandardsId": "standards/nist-800-53/v/5.0.0"},
+                ],
+            },
+            "WorkflowState": "NEW",
+            "Workflow": {"Status": "<<workflow>>"},
+            "RecordState": "ACTIVE",
+            "FindingProviderFields": {
+                "Severity": {"Label": "<<severity>>", "Original": "<<severity>>"},
+                "Types": ["Software and Configuration Checks/Industry and Regulatory Standards"],
+            },
+        }
+        return cut(json.dumps(finding, indent=4, ensure_ascii=False))
+
+    def values(self, verdict: Verdict) -> Values:
+        """What fills the slots; a pass is informational, as Security Hub writes it."""
+        passed = verdict.status == "PASS"
+        label = "INFORMATIONAL" if passed else verdict.check.severity.upper()
+        number = number_of(verdict.check.id)
+        token = "".join(f"{mixed(verdict.resource.token, number, half):016x}" for half in (1, 2))
+        workflow = "RESOLVED" if passed else "NEW"
+        return {
+            "uuid": f"{token[:8]}-{token[8:12]}-{token[12:16]}-{token[16:20]}-{token[20:]}",
+            "tags": json.dumps(dict(verdict.resource.tags), ensure_ascii=False),
+            "severity": label,
+            "normalized": str(_NORMALIZED[label]),
+            "workflow": "SUPPRESSED" if verdict.muted else workflow,
+        }
+
+
+def _control(check: Check) -> str:
+    """The control that Prowler names for a check, else one made up."""
+    for name, uids in check.compliance.items():
+        if name.startswith("AWS-Foundational-Security-Best-Practices"):
+            for uid in uids:
+                if re.fullmatch(r"[A-Za-z0-9]+\.[0-9]+", uid):
+                    return uid
+    return f"{check.service.upper()}.{100 + number_of(check.id) % 900}"
+
+
+_CONTROL_ARN = "arn:aws:securityhub:<<region>>:<<account>>:{}"
+_COMPLIANCE = {"PASS": "PASSED", "FAIL": "FAILED"}
+_NORMALIZED = {"INFORMATIONAL": 0, "LOW": 1, "MEDIUM": 40, "HIGH": 70, "CRITICAL": 90}

@@ -1,4 +1,4 @@
-"""Write a realistic Prowler scan of any size.
+"""Write a realistic Prowler scan, or a Security Hub export, of any size.
 
     python benchmarks/generate.py --findings 100000 -o scan.ocsf.json
 
@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from checks import Check, Knowledge, known
-from formats import Csv, Form, Ocsf, Samples, Template, Verdict, filled
+from formats import Asff, Csv, Form, Ocsf, Samples, Template, Verdict, filled
 from inventory import REGIONS, Account, Kind, Shelf, account, kind, mixed, number_of, uses
 
 BEGUN = datetime(2026, 9, 14, 3, 12, 23, 383369, tzinfo=UTC)
@@ -25,6 +25,7 @@ BEGUN = datetime(2026, 9, 14, 3, 12, 23, 383369, tzinfo=UTC)
 
 _PASS_RATE = {"Low": 45, "Medium": 58, "High": 70, "Critical": 84}
 _BLOCK = 1 << 20
+_FORMS: dict[str, Callable[[Knowledge, Samples], Form]] = {"ocsf": Ocsf, "csv": Csv, "asff": Asff}
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,7 @@ def _pass_rate(check: Check, place: Account) -> int:
 def texts(plan: Plan, knowledge: Knowledge) -> Iterator[str]:
     """The file, piece by piece."""
     samples = Samples()
-    make = Csv if plan.form == "csv" else Ocsf
-    form: Form = make(knowledge, samples)
+    form: Form = _FORMS[plan.form](knowledge, samples)
     templates: dict[tuple[str, str], Template] = {}
     scan: dict[str, str] = {}
     separator = form.head
@@ -144,6 +144,7 @@ def _scan(plan: Plan, place: Account) -> dict[str, str]:
         "scan": f"{uid[:8]}-{uid[8:12]}-{uid[12:16]}-a{uid[16:19]}-{uid[19:]}{'0' * 2}",
         "time": str(int(begun.timestamp())),
         "time_dt": naive.isoformat(),
+        "observed": f"{naive.isoformat(timespec='milliseconds')}Z",
         "csv_time": str(naive),
     }
 
@@ -176,13 +177,13 @@ def _at_least(least: int, most: int = sys.maxsize) -> Callable[[str], int]:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Write the file and say what it is."""
-    parser = argparse.ArgumentParser(description="Write a realistic Prowler scan of any size.")
+    parser = argparse.ArgumentParser(description="Write a realistic scan of any size.")
     parser.add_argument("--findings", type=_at_least(0), default=100_000)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--accounts", type=_at_least(1), default=40)
     parser.add_argument("--regions", type=_at_least(1, len(REGIONS)), default=4)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--format", choices=["ocsf", "csv"], default="ocsf")
+    parser.add_argument("--format", choices=list(_FORMS), default="ocsf")
     parser.add_argument("--prowler", type=Path, help="directory of the prowler package")
     arguments = parser.parse_args(words)
     begun = time.perf_counter()

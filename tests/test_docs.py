@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,27 @@ def test_the_map_in_numbers_is_right() -> None:
         len(made.out_of_scope),
         len(made.aliases),
     ]
+
+
+def test_the_scanners_are_listed_with_their_numbers() -> None:
+    rows = {
+        row[0].strip("| "): list(map(int, (cell.strip("| ") for cell in row[2:])))
+        for row in tables(section("mapping.md", "Scanners"))[0]
+    }
+    made = catalogue.load()
+    review = Counter((scanner, edge.review) for _, _, scanner, edge in made.edges())
+
+    assert rows == {
+        made.title(scanner): [
+            sum(name == scanner for name, _ in made.checks),
+            review[scanner, "reviewed"],
+            review[scanner, "derived"],
+            sum(name == scanner for name, _ in made.out_of_scope),
+            sum(name == scanner for name, _ in made.aliases),
+        ]
+        for scanner in {name for name, _ in made.checks}
+        if made.kind(scanner) != "events"
+    }
 
 
 # --- method ----------------------------------------------------------------------------------

@@ -13,14 +13,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from gapfolio import catalogue as catalogues
 from gapfolio import engagement as engagements
-from gapfolio import plugins, runs
+from gapfolio import history, plugins, runs
+from gapfolio.assess import change
 from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.assess.pipeline import assess, prepare
 from gapfolio.assess.request import Request
 from gapfolio.assess.tables import Declaration
 from gapfolio.errors import EngagementError, InputError
+from gapfolio.live import reading, schemes, unread
+from gapfolio.live.base import Access
 from gapfolio.model import Assessment, InputResult
 from gapfolio.sources import completing, load, locations
 from gapfolio.sources.passed_over import PACK
@@ -45,6 +50,10 @@ class Options:
     executed: Sequence[str] = ()
     accounts: Sequence[str] = ()
     strict: bool = False
+    since: Path | None = None
+    """Evidence pack to compare with; None = the newest earlier one of the engagement."""
+    access: Access = field(default_factory=Access)
+    """How live locations such as `securityhub:` are reached."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,8 @@ class Audit:
     folder: engagements.Folder
     plugins: pluggy.PluginManager
     run_files: list[Path] = field(default_factory=list)
+    pulled: Path | None = None
+    """Directory with what was read live, for the pack's `inputs`; None if nothing was."""
 
 
 @contextmanager
@@ -73,17 +84,17 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
     _check_notes(folder, catalogue)
     declared, recorded = _declarations(folder.engagement.executed, options.directory)
     more_declared, more_recorded = _declarations(options.executed, Path())
-    wanted = list(options.locations) or [
-        str(options.directory / name) for name in folder.engagement.inputs
-    ]
-    if not wanted:
+    files, live = _wanted(options, folder)
+    if not files and not live:
         raise InputError(
             "nothing to read: name files or directories, or list inputs in gapfolio.toml"
         )
     with tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch:
-        found = locations.expand(wanted, sys.stdin.buffer)
+        found = locations.expand(files, sys.stdin.buffer)
         if not options.locations:
             _name_from(options.directory, found.inputs)
+        pulled = reading.read(live, options.access, folder.engagement, Path(scratch), progress)
+        found.inputs += pulled.inputs
         with DuckDBEngine(Path(scratch)) as engine:
             sources = _sources(pm)
             inputs = load.load(
@@ -97,24 +108,45 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
             told = completing.name_account(engine.connection, named, catalogue.of_kind("code"))
             inputs = completing.date(engine.connection, found.inputs, inputs)
             run_files = _distinct([*found.runs, *recorded, *more_recorded])
+            standing = runs.standing(run_files, inputs, options.directory)
+            standing += runs.standing(pulled.runs, inputs, Path(scratch))
             request = Request(
                 folder=folder,
                 catalogue=catalogue,
                 policy=_policy(pm, folder.engagement.policy),
                 inputs=inputs,
-                runs=runs.standing(run_files, inputs, options.directory),
+                runs=[unread.spread(run, catalogue) for run in standing],
                 executed=[*declared, *more_declared],
                 period=options.period,
                 accounts=options.accounts,
                 snapshots={s.name for s in sources if getattr(s, "snapshot", False)},
-                notices=[*_notices(inputs, found), *told],
+                notices=[*pulled.notices, *_notices(inputs, found), *told],
             )
             progress("preparing findings", 0, 0)
             with _numbered(engine):
                 prepare(engine, request)
             assessment = assess(engine, request, lambda step: progress(f"assessing: {step}", 0, 0))
+            assessment = _compared(engine, assessment, folder, options.since)
             pm.hook.assessed(assessment=assessment)
-            yield Audit(assessment, engine, catalogue, folder, pm, run_files)
+            yield Audit(assessment, engine, catalogue, folder, pm, run_files, pulled.root)
+
+
+def _compared(
+    engine: Engine, assessment: Assessment, folder: engagements.Folder, since: Path | None
+) -> Assessment:
+    """Compare with the earlier packs, if there are any."""
+    packs = history.before(assessment.period, assessment.client, folder.directory, since)
+    return msgspec.structs.replace(assessment, change=change.compare(engine, assessment, packs))
+
+
+def _wanted(options: Options, folder: engagements.Folder) -> tuple[list[str], list[str]]:
+    """Give files and live locations; those of an engagement are relative to it."""
+    wanted = list(options.locations or folder.engagement.inputs)
+    live = [location for location in wanted if schemes.is_live(location)]
+    files = [location for location in wanted if location not in live]
+    if not options.locations:
+        files = [str(options.directory / name) for name in files]
+    return files, live
 
 
 @contextmanager

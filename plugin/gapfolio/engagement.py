@@ -71,6 +71,47 @@ class Export(Record, frozen=True, kw_only=True):
     profiles: list[str] = msgspec.field(default_factory=list)
 
 
+class Probe(Record, frozen=True, kw_only=True):
+    """How the client names what the AWS probe looks for (docs/probe.md).
+
+    Lists of names hold patterns with `*`, compared without regard to case. An empty one stands for
+    built-in names; what fits none of these is left to a person, not failed.
+    """
+
+    responder_roles: list[str] = msgspec.field(default_factory=list)
+    break_glass: list[str] = msgspec.field(default_factory=list)
+    network_roles: list[str] = msgspec.field(default_factory=list)
+    clean_room: list[str] = msgspec.field(default_factory=list)
+    response_rules: list[str] = msgspec.field(default_factory=list)
+    response_workflows: list[str] = msgspec.field(default_factory=list)
+    quarantine_groups: list[str] = msgspec.field(default_factory=list)
+    artefact_buckets: list[str] = msgspec.field(default_factory=list)
+    response_accounts: list[Annotated[str, msgspec.Meta(pattern="^[0-9]{12}$")]] = msgspec.field(
+        default_factory=list
+    )
+    """Accounts that respond for all others; empty = not said."""
+    purpose_tag: str = "purpose"
+    """Tag whose value counts like a name."""
+    zone_tag: str = "zone"
+    owner_tags: list[str] = msgspec.field(
+        default_factory=lambda: ["owner", "owned-by", "team", "contact", "work-queue"]
+    )
+    classification_tags: list[str] = msgspec.field(
+        default_factory=lambda: [
+            "classification",
+            "data-classification",
+            "data-class",
+            "confidentiality",
+        ]
+    )
+    criticality_tags: list[str] = msgspec.field(
+        default_factory=lambda: ["criticality", "business-criticality", "business-impact"]
+    )
+    snapshot_days: Annotated[int, msgspec.Meta(ge=1)] = 31
+    history_days: Annotated[int, msgspec.Meta(ge=1)] = 365
+    restore_days: Annotated[int, msgspec.Meta(ge=1)] = 365
+
+
 class Engagement(Record, frozen=True, kw_only=True):
     """`gapfolio.toml`."""
 
@@ -92,6 +133,7 @@ class Engagement(Record, frozen=True, kw_only=True):
     people: People = msgspec.field(default_factory=People)
     report: ReportSettings = msgspec.field(default_factory=ReportSettings)
     export: Export = msgspec.field(default_factory=Export)
+    probe: Probe = msgspec.field(default_factory=Probe)
 
 
 class PracticeNotes(Record, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ GapfolioError
 ├── ThemeError         theme.toml, a logo or a template of a theme
 ├── PluginError        a plugin that clashes or breaks the hook contract
 ├── RenderError        the PDF could not be made
-└── PackError          an evidence pack that is in the way, incomplete or not ours
+├── PackError          an evidence pack that is in the way, incomplete or not ours
+└── SigningError       a certificate, its password or a time-stamp server
 
 A message names the file, the key or the resource, says what was kept, and what to do next.
 """
@@ -45,3 +46,7 @@ class RenderError(GapfolioError):
 
 class PackError(GapfolioError):
     """An evidence pack is in the way, incomplete or not ours."""
+
+
+class SigningError(GapfolioError):
+    """A report could not be signed, or a certificate not be read."""

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     REGION_MISSING = "an in-scope Region was not assessed"
     STALE = "the evidence is older than the period or later than its grace days"
     MANUAL = "the scanner leaves it to a person"
+    UNUSED_SKIPPED = "the scanner left out what it takes for unused"
     NOTHING_TO_ASSESS = "the check ran and found no such resource"
     UNSEEN = "nothing says that anybody looked"
     NO_CHECK = "no scanner in use looks at this"
@@ -143,6 +144,8 @@ class Check(Record, frozen=True, kw_only=True):
     """Last scanner version that has it; "" = still there."""
     opt_in: bool = False
     """True: a default run of the scanner does not execute it."""
+    skips_unused: bool = False
+    """True: it says nothing of what the scanner takes for unused, unless it is told to."""
 
 
 class Edge(Record, frozen=True, kw_only=True):
@@ -388,8 +391,10 @@ class RunResult(Record, frozen=True, kw_only=True):
     version: str
     account: str
     regions: list[str]
+    arguments: list[str] = msgspec.field(default_factory=list)
     checks: int
-    errors: dict[str, int] | None
+    errors: dict[str, dict[str, int]] | None
+    """Calls that failed: service to Region ("" = not said) to number; None = not recorded."""
     started: datetime | None
     ended: datetime | None
     exit_code: int | None
@@ -460,6 +465,72 @@ class Period(Record, frozen=True, kw_only=True):
     timezone: str
 
 
+class PeriodScores(Record, frozen=True, kw_only=True):
+    """One period of the trend."""
+
+    period: str
+    end: date
+    all: Score
+    automated: Score
+    categories: dict[str, Score]
+    policy: str
+    """Name and version of the score policy; scores of different ones do not compare."""
+    catalogue: str
+    """Version of the catalogue."""
+    accounts: int
+
+
+class PracticeChange(Record, frozen=True, kw_only=True):
+    """A practice in the previous period and in this one."""
+
+    id: str
+    before: tuple[Fraction | None, Fraction | None, Fraction | None]
+    """Assured, possible (0–1) and coverage in the previous period; None when out of all sums."""
+    now: tuple[Fraction | None, Fraction | None, Fraction | None]
+    opened: dict[str, int]
+    """Open findings that were not open before, by cause."""
+    closed: dict[str, int]
+    """Findings that were open before and are not now, by cause."""
+    still_open: int
+    caution: str = ""
+    """Why a better value is no better practice (less was assessed); "" if it is."""
+
+
+class Moved(Record, frozen=True, kw_only=True):
+    """A finding that was opened or closed, as the report lists it."""
+
+    key: str
+    practice: str
+    check: str
+    account: str
+    region: str
+    resource: str
+    cause: str
+    opened: bool
+
+
+class Change(Record, frozen=True, kw_only=True):
+    """What became of the previous period."""
+
+    since: str
+    """Name of the previous period."""
+    pack: str
+    """Where its evidence pack lies, as it was named."""
+    sha256: str
+    """Of that pack's manifest."""
+    trend: list[PeriodScores]
+    """Up to eight periods, the oldest first, this one last."""
+    practices: list[PracticeChange]
+    opened: dict[str, int]
+    """All findings that were opened, by cause; a finding of several practices counts once."""
+    closed: dict[str, int]
+    still_open: int
+    moved: list[Moved]
+    """The first few of each practice and cause."""
+    remarks: list[str]
+    """Why the two periods do not compare in full (another catalogue, other accounts, …)."""
+
+
 class Assessment(Record, frozen=True, kw_only=True):
     """Everything that a report or an export may say."""
 
@@ -491,7 +562,8 @@ class Assessment(Record, frozen=True, kw_only=True):
     """What a person still has to fill."""
     notices: list[str]
     """What the reader must know: truncated inputs, naive times, void records, …"""
-    change: None = None
+    change: Change | None = None
+    """None: there is no earlier evidence pack to compare with."""
     exceptions: None = None
     attestations: None = None
     remediation: None = None

@@ -15,47 +15,41 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 from gapfolio import __version__, decoding
 from gapfolio.assess import document
 from gapfolio.audit import Audit
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
-from gapfolio.model import Assessment, Record
+from gapfolio.live.reading import FOLDER
+from gapfolio.manifest import (
+    DECLARED,
+    EVIDENCE,
+    MANIFEST,
+    SIGNATURE,
+    Declared,
+    Evidence,
+    FileEntry,
+    Manifest,
+)
+from gapfolio.model import Assessment
 
-MANIFEST = "manifest.json"
-EVIDENCE = "evidence.json"
-SIGNATURE = "manifest.json.p7s"
-
-
-class FileEntry(Record, frozen=True, kw_only=True):
-    """A file with its hash."""
-
-    path: str
-    sha256: str
-    bytes: int
-
-
-class Evidence(Record, frozen=True, kw_only=True):
-    """`evidence.json`: what the report rests on; it is embedded in the PDF."""
-
-    schema: Literal["gapfolio.evidence/1"] = "gapfolio.evidence/1"
-    client: str
-    period: str
-    versions: dict[str, str]
-    inputs: list[FileEntry]
-    files: list[FileEntry]
-
-
-class Manifest(Record, frozen=True, kw_only=True):
-    """`manifest.json`: every file of the pack."""
-
-    schema: Literal["gapfolio.manifest/1"] = "gapfolio.manifest/1"
-    client: str
-    period: str
-    versions: dict[str, str]
-    files: list[FileEntry]
+__all__ = [
+    "EVIDENCE",
+    "MANIFEST",
+    "SIGNATURE",
+    "Evidence",
+    "FileEntry",
+    "Manifest",
+    "created",
+    "entries",
+    "entry",
+    "guard",
+    "staged",
+    "write_companions",
+    "write_evidence",
+    "write_manifest",
+]
 
 
 @contextmanager
@@ -135,7 +129,7 @@ def entries(root: Path) -> list[FileEntry]:
 
 
 def write_companions(audit: Audit, stage: Path) -> None:
-    """Copy the mapping data and the engagement's files that the assessment was made with."""
+    """Copy what the assessment was made with: mapping data, engagement, what was read live."""
     for name, path in audit.catalogue.files.items():
         copy = stage / "catalogue" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -146,6 +140,28 @@ def write_companions(audit: Audit, stage: Path) -> None:
     for place, path in enumerate(audit.run_files):
         (stage / "runs").mkdir(exist_ok=True)
         shutil.copyfile(path, stage / "runs" / f"{place + 1:03d}-{path.name}")
+    _write_declared(audit, stage)
+    if audit.pulled and audit.pulled.is_dir():
+        hidden = shutil.ignore_patterns(".*")  # not finished, or not for others
+        shutil.copytree(audit.pulled, stage / FOLDER, ignore=hidden)
+
+
+def _write_declared(audit: Audit, stage: Path) -> None:
+    """Write the checks of declarations that named a list; it may have lain anywhere."""
+    listed = {
+        place: run.origin
+        for place, run in enumerate(audit.assessment.runs)
+        if run.declared and not run.origin.endswith("=all")
+    }
+    if not listed:
+        return
+    checks: dict[str, set[str]] = {origin: set() for origin in listed.values()}
+    for row in audit.engine.rows("SELECT run_id, check_id FROM run_checks"):
+        if row["run_id"] in listed:
+            checks[listed[row["run_id"]]].add(row["check_id"])
+    declared = Declared(checks={origin: sorted(names) for origin, names in checks.items()})
+    (stage / DECLARED).parent.mkdir(exist_ok=True)
+    (stage / DECLARED).write_bytes(document.encode(declared))
 
 
 def write_evidence(assessment: Assessment, stage: Path) -> Path:
@@ -170,6 +186,7 @@ def write_manifest(assessment: Assessment, stage: Path) -> None:
     manifest = Manifest(
         client=assessment.client,
         period=assessment.period.name,
+        created=created(assessment),
         versions={**assessment.versions, "gapfolio": __version__},
         files=entries(stage),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from gapfolio import pack, plugins
+from gapfolio import archive, pack, plugins
 from gapfolio.assess.pipeline import sort_findings
 from gapfolio.audit import Audit, Progress
 from gapfolio.engagement import FILE
@@ -34,14 +34,17 @@ class Published:
     directory: Path
     pages: int
     warnings: Sequence[str]
+    archive: Path | None = None
+    """The pack as a zip archive; None if none was asked for."""
 
 
-def publish(
+def publish(  # noqa: PLR0913 - keywords with defaults
     audit: Audit,
     target: Path,
     *,
     formats: Sequence[str] = FORMATS,
     theme_name: str = "",
+    zipped: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Published:
     """Write the evidence pack to `target`.
@@ -51,6 +54,7 @@ def publish(
         target: directory of the pack; replaced only if it is our pack of the same period.
         formats: `pdf`, `html` and names of exporters; the engagement's profiles are added.
         theme_name: a theme's directory or the name of a known one; "" = the engagement's.
+        zipped: also write the pack as one archive beside it.
         progress: told what is being done.
 
     Raises:
@@ -64,6 +68,8 @@ def publish(
         audit.assessment, blanks=blanks(audit.assessment, audit.folder)
     )
     rendered: pdf.RenderResult | None = None
+    if zipped:
+        archive.guard(target, assessment.period.name)
     with (
         pack.staged(target, assessment.period.name) as stage,
         # loads at once, and lays the document out while the data are written
@@ -86,8 +92,13 @@ def publish(
             (stage / "report.pdf").write_bytes(rendered.pdf)
         pack.write_manifest(assessment, stage)
     audit.plugins.hook.pack_written(directory=target, assessment=assessment)
+    if zipped:
+        progress("writing the archive", 0, 0)
     return Published(
-        target, rendered.pages if rendered else 0, rendered.warnings if rendered else ()
+        target,
+        rendered.pages if rendered else 0,
+        rendered.warnings if rendered else (),
+        archive.write(target) if zipped else None,
     )
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from gapfolio.assess.change import compare
 from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.assess.pipeline import assess, prepare, sort_findings
 from gapfolio.assess.policy import ScorePolicy
@@ -200,6 +201,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
         put_findings(engine, findings)
         prepare(engine, request)
         assessment = assess(engine, request)
+        compare(engine, assessment, [])
         sort_findings(engine)
         yield assessment, engine
 

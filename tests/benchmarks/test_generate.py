@@ -152,6 +152,33 @@ def test_the_csv_tells_the_same_findings(tmp_path: Path) -> None:
     assert {len(row) for row in rows} == {44}
 
 
+def test_the_export_of_security_hub_tells_the_same_verdicts(tmp_path: Path) -> None:
+    words = ("--findings", "900", "--accounts", "3")
+    scan = json.loads(generate(tmp_path / "scan.json", *words).read_bytes())
+    content = json.loads(generate(tmp_path / "hub.json", *words, "--format", "asff").read_bytes())
+    found = content["Findings"]
+    assert len({one["Id"] for one in found}) == 900
+    words_of = {"PASS": "PASSED", "FAIL": "FAILED", "MANUAL": "NOT_AVAILABLE"}
+    assert [
+        (one["Resources"][0]["Id"], one["Compliance"]["Status"], one["Workflow"]["Status"])
+        for one in found
+    ] == [
+        (
+            one["resources"][0]["uid"],
+            words_of[one["status_code"]],
+            "SUPPRESSED"
+            if one["status"] == "Suppressed"
+            else "RESOLVED"
+            if one["status_code"] == "PASS"
+            else "NEW",
+        )
+        for one in scan
+    ]
+    assert {
+        one["Severity"]["Label"] for one in found if one["Compliance"]["Status"] == "PASSED"
+    } == {"INFORMATIONAL"}
+
+
 def test_gapfolio_reads_every_finding(scan: Path) -> None:
     with audit.opened(audit.Options(locations=[str(scan)])) as opened:
         [read] = opened.assessment.inputs

@@ -16,6 +16,8 @@ from typing import Any
 import boto3
 
 REGION = "us-east-1"
+UNUSED = "eu-west-1"
+"""Region with a VPC and an open security group that nothing uses."""
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "secret",
@@ -27,6 +29,7 @@ CHECKS = (
     "iam_user_console_access_unused",
     "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22",
     "ec2_ebs_default_encryption",
+    "ec2_ebs_snapshots_encrypted",
     "vpc_flow_logs_enabled",
     "cloudtrail_multi_region_enabled",
     "cloudtrail_log_file_validation_enabled",
@@ -43,13 +46,15 @@ class Cloud:
         self.environment = {**os.environ, **CREDENTIALS, "AWS_ENDPOINT_URL": endpoint}
         self.endpoint = endpoint
         self.group = ""
+        self.vpc = ""
+        self.snapshot = ""
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         make: Any = boto3.client
         return make(
             service,
             endpoint_url=self.endpoint,
-            region_name=REGION,
+            region_name=region,
             aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
             aws_secret_access_key="secret",
         )
@@ -60,10 +65,14 @@ class Cloud:
         for name in ("ann", "bob"):
             iam.create_user(UserName=name)
             iam.create_login_profile(UserName=name, Password="Passw0rd!x")
-        self.group = ec2.create_security_group(GroupName="open", Description="open")["GroupId"]
-        ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=[self._ssh()])
-        image = ec2.describe_images()["Images"][0]["ImageId"]
-        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SecurityGroupIds=[self.group])
+        self.group = self._open(ec2)
+        ran = ec2.run_instances(
+            ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SecurityGroupIds=[self.group]
+        )
+        self.vpc = ran["Instances"][0]["VpcId"]
+        volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1, Encrypted=False)
+        self.snapshot = ec2.create_snapshot(VolumeId=volume["VolumeId"])["SnapshotId"]
+        self._open(self.client("ec2", UNUSED))
         s3 = self.client("s3")
         s3.create_bucket(Bucket="trail-logs")
         s3.create_bucket(Bucket="public")
@@ -88,6 +97,12 @@ class Cloud:
         ec2.revoke_security_group_ingress(GroupId=self.group, IpPermissions=[self._ssh()])
         for name in ("ann", "bob"):
             self.client("iam").delete_login_profile(UserName=name)
+
+    def _open(self, ec2: Any) -> str:
+        """Make a security group that lets the world in."""
+        group: str = ec2.create_security_group(GroupName="open", Description="open")["GroupId"]
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[self._ssh()])
+        return group
 
     @staticmethod
     def _ssh() -> dict[str, Any]:
@@ -117,9 +132,11 @@ def running(directory: Path) -> Iterator[Cloud]:
         port = free.getsockname()[1]
     program = Path(sys.executable).with_name("moto_server")
     line = [str(program), "-H", "127.0.0.1", "-p", str(port)]
+    # the images that moto brings have thousands of snapshots, and each would be a finding
+    bare = {**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
     with (
         (directory / "moto.log").open("wb") as log,
-        subprocess.Popen(line, stdout=log, stderr=log) as server,
+        subprocess.Popen(line, env=bare, stdout=log, stderr=log) as server,
     ):
         _wait(port)
         made = Cloud(f"http://127.0.0.1:{port}")

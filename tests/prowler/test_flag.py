@@ -13,7 +13,7 @@ from gapfolio.prowler import flag
 def aws(monkeypatch: pytest.MonkeyPatch) -> argparse.ArgumentParser:
     """Give a command line with a subcommand `aws`; argparse is as it was afterwards."""
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", argparse.ArgumentParser.parse_args)
-    monkeypatch.setattr(flag, "_arm", lambda _namespace=None: armed.append(True))
+    monkeypatch.setattr(flag, "_arm", lambda _parser, _options: armed.append(True))
     armed.clear()
     parser = argparse.ArgumentParser(prog="prowler")
     parser.add_subparsers(dest="provider").add_parser("aws")
@@ -83,6 +83,32 @@ def test_a_program_without_aws_is_not_bothered(
     other.add_argument("--gapfolio-report")
 
     assert other.parse_args(["--gapfolio-report", "x"]).gapfolio_report == "x"
+    assert armed == []
+
+
+def test_the_flag_given_twice_listens_once(
+    aws: argparse.ArgumentParser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = ("aws", "--gapfolio-report", "x", "--gapfolio-rep=y")
+    call(monkeypatch, *line)
+
+    assert aws.parse_args(line).gapfolio_report == "y"
+    assert armed == [True]
+
+
+@pytest.mark.parametrize("option", ["--gapfolio-theme", "--gapfolio-engagement"])
+def test_the_other_options_need_the_flag(
+    aws: argparse.ArgumentParser,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+) -> None:
+    call(monkeypatch, "aws", option, "x")
+
+    with pytest.raises(SystemExit):
+        aws.parse_args(["aws", option, "x"])
+    assert f"{option} goes with --gapfolio-report DIR" in capsys.readouterr().err
+    assert armed == []
 
 
 def test_the_wrapper_asks_by_the_environment(
@@ -90,5 +116,6 @@ def test_the_wrapper_asks_by_the_environment(
 ) -> None:
     monkeypatch.setenv("GAPFOLIO_RUN_RECORD", "/nowhere/record.part")
     call(monkeypatch, "aws")
+    aws.parse_args(["aws"])
 
     assert armed == [True]

@@ -10,23 +10,30 @@ import pytest
 from gapfolio import runs
 from gapfolio.errors import InputError
 from gapfolio.model import RunError
-from gapfolio.prowler import record
+from gapfolio.prowler import line, record
 from gapfolio.testing import make_run
 
 
-def test_values_of_secret_options_are_blotted_out() -> None:
-    line = ["aws", "--shodan", "KEY", "--external-id=abc", "-f", "eu-west-1", "--profile", "audit"]
+def blotted(words: str) -> str:
+    """Blot out what is secret in a command line, joined by spaces."""
+    arguments = words.split()
+    return " ".join(record.without_secrets(arguments, record.secrets(line.read(arguments))))
 
-    assert record.without_secrets(line) == [
-        "aws",
-        "--shodan",
-        "***",
-        "--external-id=***",
-        "-f",
-        "eu-west-1",
-        "--profile",
-        "audit",
-    ]
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("aws --shodan KEY -f eu-west-1", "aws --shodan *** -f eu-west-1"),
+        ("aws --external-id=abc --profile audit", "aws --external-id=*** --profile audit"),
+        ("aws --ext s3cr3t -b", "aws --ext *** -b"),
+        ("aws -Is3cr3t -Nq", "aws -I*** -N***"),
+        ("aws -bIs3cr3t", "aws -bI***"),
+        ("aws -I s3cr3t --role-session-name for-s3cr3t", "aws -I *** --role-session-name for-***"),
+        ("aws --some-api-key abc --new-token=def -b", "aws --some-api-key *** --new-token=*** -b"),
+    ],
+)
+def test_values_of_secret_options_are_blotted_out(given: str, kept: str) -> None:
+    assert blotted(given) == kept
 
 
 def test_outputs_are_hashed_and_named_relative_to_the_record(tmp_path: Path) -> None:
@@ -39,28 +46,44 @@ def test_outputs_are_hashed_and_named_relative_to_the_record(tmp_path: Path) -> 
     assert made.outputs[0].sha256 == hashlib.sha256(b"x").hexdigest()
 
 
+def test_every_file_of_a_run_is_its_output_and_no_other_runs(tmp_path: Path) -> None:
+    folder = tmp_path / "compliance"
+    folder.mkdir()
+    ours = ["scan.csv", "scan.ocsf.json", "scan.html", "scan.asff.json"]
+    for name in [*ours, "scan2.csv", "scan.run.json", "other.csv"]:
+        (tmp_path / name).write_bytes(b"x")
+    for name in ("scan_cis_3.0_aws.csv", "other_cis_3.0_aws.csv"):
+        (folder / name).write_bytes(b"x")
+
+    place = record.Place(tmp_path, "scan")
+    made = record.complete(make_run(), place.files(), tmp_path)
+
+    assert {o.path for o in made.outputs} == {*ours, "compliance/scan_cis_3.0_aws.csv"}
+    assert record.Place(tmp_path / "missing", "scan").files() == []
+
+
 def test_a_file_that_prowler_could_not_write_to_its_end_is_not_reported_on(tmp_path: Path) -> None:
     for name in ("scan.ocsf.json", "scan.csv"):
         (tmp_path / name).write_bytes(b"")
     failed = make_run(errors=[RunError(service="output ocsf", message="no space")])
 
-    def base(suffix: str) -> Path:
-        return tmp_path / f"scan{suffix}"
-
-    assert [p.name for p in record.findings(base, make_run())] == ["scan.ocsf.json", "scan.csv"]
-    assert [p.name for p in record.findings(base, failed)] == ["scan.csv"]
+    place = record.Place(tmp_path, "scan")
+    assert [p.name for p in place.findings(make_run())] == ["scan.ocsf.json", "scan.csv"]
+    assert [p.name for p in place.findings(failed)] == ["scan.csv"]
 
 
 @pytest.mark.parametrize(
-    ("line", "options"),
+    ("arguments", "options"),
     [
-        (["aws", "-f", "eu-west-1", "--severity", "high"], ""),
-        (["aws", "--status", "FAIL"], "--status"),
-        (["aws", "--resource-tags", "a=b", "--status=FAIL"], "--resource-tags --status"),
+        ("aws -f eu-west-1 --severity high", ""),
+        ("aws --status FAIL", "--status"),
+        ("aws --statu FAIL", "--status"),
+        ("aws --resource-tags a=b --status=FAIL", "--status --resource-tag"),
+        ("aws --resource-arn arn:aws:s3:::b", "--resource-arn"),
     ],
 )
-def test_options_that_hide_findings_are_named(line: list[str], options: str) -> None:
-    assert record.selection(line) == options
+def test_options_that_hide_findings_are_named(arguments: str, options: str) -> None:
+    assert record.selection(line.read(arguments.split())) == options
 
 
 @pytest.mark.parametrize(

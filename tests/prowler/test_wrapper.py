@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import signal
 import stat
@@ -17,7 +16,7 @@ import pytest
 from gapfolio import resources, runs
 from gapfolio.errors import InputError
 from gapfolio.model import RunError
-from gapfolio.prowler import wrapper
+from gapfolio.prowler import line, wrapper
 from gapfolio.testing import make_run
 
 CHECKS = ["iam_root_mfa_enabled", "s3_bucket_default_encryption"]
@@ -47,8 +46,11 @@ if "--version" in sys.argv:
     print(f"Prowler {{number}} (You are running the latest version, yay!)")
 elif "--list-checks-json" in sys.argv:
     print("a banner"); print(json.dumps({{"aws": {CHECKS!r}}}))
+elif "-l" in sys.argv or "-h" in sys.argv:
+    print("as you wish"); sys.exit(7)
 else:
     place = sys.argv[sys.argv.index("-o") + 1]
+    os.mkdir(os.path.join(place, "compliance"))
     if how in ("findings", "killed", "crash"):
         shutil.copy({str(scan)!r}, os.path.join(place, "scan.ocsf.json"))
     if how == "unwritten":
@@ -117,7 +119,9 @@ def test_a_run_that_did_not_finish_is_told_in_words(
 
     with pytest.raises(InputError, match=words):
         wrapper.run(["aws"], tmp_path / "out")
-    assert not (tmp_path / "out" / "run.json").exists()
+    left = sorted(path.name for path in (tmp_path / "out").glob("*"))
+    assert left in (["scan.ocsf.json"], [])
+    assert (tmp_path / "out").exists() == bool(left)  # nothing empty is left behind
 
 
 def test_a_record_that_cannot_be_read_is_asked_for_anew(
@@ -135,6 +139,42 @@ def test_a_filtered_run_proves_nothing_by_its_silence(prowler: Path, tmp_path: P
     wrapper.run(["aws", "--status", "FAIL"], tmp_path / "out")
 
     assert runs.read(tmp_path / "out" / "run.json").partial == "--status"
+
+
+def test_what_is_excluded_is_not_in_the_record(prowler: Path, tmp_path: Path) -> None:
+    wrapper.run(["aws", "-f", "eu-west-1", "-e", CHECKS[0]], tmp_path / "out")
+
+    made = runs.read(tmp_path / "out" / "run.json")
+    assert made.checks == CHECKS[1:]
+    assert made.regions == ["eu-west-1"]
+
+
+def test_prowler_is_asked_before_the_scan(
+    prowler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_PROWLER", "old")
+
+    with pytest.raises(InputError, match="too old"):
+        wrapper.run(["aws"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_users_own_words_are_recorded_and_not_ours(
+    prowler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = tmp_path / "record.part"
+    made = make_run(arguments=["aws", "-b", "-o", "out", "-F", "scan", "-M", "csv", "json-ocsf"])
+    part.write_bytes(msgspec.json.encode(made))
+
+    precise = wrapper._precise(part, 2)
+
+    assert precise is not None
+    assert precise.arguments == ["aws", "-b"]
+
+
+@pytest.mark.parametrize("words", [["aws", "-l"], ["aws", "-h"]])
+def test_what_is_no_scan_is_passed_through_with_its_code(prowler: Path, words: list[str]) -> None:
+    assert wrapper.passed_through(words) == 7
 
 
 def test_ctrl_c_lets_prowler_end_and_keeps_what_it_wrote(prowler: Path, tmp_path: Path) -> None:
@@ -186,17 +226,25 @@ def test_a_directory_with_anything_in_it_is_refused(prowler: Path, tmp_path: Pat
         (["aws", "-o", "x"], "the output goes to"),
         (["aws", "--output-filename=x"], "the output goes to"),
         (["aws", "-M", "html", "csv-extra"], "add json-ocsf"),
+        (["aws", "-Mhtml"], "add json-ocsf"),
+        (["aws", "-M", "csv", "-M", "html"], "-M html: add json-ocsf"),
+        (["aws", "--output-dir", "x"], "the output goes to"),
+        (["aws", "--gapfolio-report", "x"], "this command makes the report itself"),
     ],
 )
-def test_arguments_that_would_leave_nothing_to_report_on(arguments: list[str], words: str) -> None:
+def test_arguments_that_would_leave_nothing_to_report_on(
+    prowler: Path, tmp_path: Path, arguments: list[str], words: str
+) -> None:
     with pytest.raises(InputError, match=words):
-        wrapper.command(Path("prowler"), arguments, Path("out"))
+        wrapper.run(arguments, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_users_own_formats_are_kept(tmp_path: Path) -> None:
-    line = wrapper.command(Path("prowler"), ["aws", "-M", "csv", "html", "-b"], tmp_path)
+    words = ["aws", "-M", "csv", "html", "-b"]
+    made = wrapper.command(Path("prowler"), words, line.read(words), tmp_path)
 
-    assert line.count("-M") == 1
+    assert made.count("-M") == 1
 
 
 def test_without_prowler_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,9 +253,3 @@ def test_without_prowler_the_message_says_what_to_do(monkeypatch: pytest.MonkeyP
 
     with pytest.raises(InputError, match="pip install prowler"):
         wrapper.find()
-
-
-def test_what_prowler_says_beside_its_list_is_no_check() -> None:
-    assert wrapper._listed("banner\n" + json.dumps({"aws": ["b", "a"]})) == ["a", "b"]
-    assert wrapper._listed("no checks here") == []
-    assert wrapper._listed("{broken") == []

@@ -11,16 +11,26 @@ from fractions import Fraction
 
 import msgspec
 import pytest
-from reportable import ACCOUNTS, demo, recorded, seen, settled, small, small_findings, with_policy
+from reportable import (
+    ACCOUNTS,
+    demo,
+    recorded,
+    seen,
+    settled,
+    small,
+    small_findings,
+    with_policy,
+    written,
+)
 
 from gapfolio.assess.score import printed
 from gapfolio.engagement import Engagement, Folder, Notes
-from gapfolio.model import Affected, Counts, Score
+from gapfolio.model import Affected, Counts, RunError, Score
 from gapfolio.report.view import blanks, formats, open_blanks
 from gapfolio.report.view.affected import Places, resource, truncation
 from gapfolio.report.view.practices import items
 from gapfolio.report.view.results import ALL_ACCOUNTS, WORST_ACCOUNTS, heat
-from gapfolio.testing import make_finding
+from gapfolio.testing import make_finding, make_run
 
 NOTHING = Folder(Engagement(), Notes())
 
@@ -171,6 +181,44 @@ def test_a_run_record_is_named_without_its_directory() -> None:
     rows = seen(msgspec.structs.replace(assessment, runs=[run]), catalogue, folder).coverage.runs
 
     assert rows[0].origin == "run.json"
+
+
+def test_a_run_says_where_it_looked_what_failed_and_how_it_was_called() -> None:
+    run = make_run(
+        checks=["a", "b", "c", "d"],
+        regions=["eu-west-1", "us-east-1"],
+        arguments=["aws", "--external-id", "***", "--status", "FAIL"],
+        partial="--status",
+        exit_code=3,
+        errors=[
+            RunError(service="s3", region="us-east-1", count=1200),
+            RunError(service="s3", region="us-east-1"),
+            RunError(service="iam"),
+        ],
+    )
+    assessment, catalogue, folder = small(runs=[run])
+
+    (row,) = seen(assessment, catalogue, folder).coverage.runs
+    text = " ".join(written(assessment, catalogue, folder).text.split())
+
+    assert row.regions == "eu-west-1, us-east-1"
+    assert row.errors == "iam 1, s3 (us-east-1) 1,201"
+    assert row.exit_code == "3"
+    assert "--status left findings out" in row.standing
+    assert "Calls that failed, by service and Region: iam 1, s3 (us-east-1) 1,201." in text
+    assert "Exit code: 3." in text
+    assert "Called as: aws --external-id '***' --status FAIL" in text
+
+
+def test_one_absent_cell_is_told_in_the_singular() -> None:
+    assessment, catalogue, folder = small()
+    cells = msgspec.structs.replace(assessment.scores.all.cells, absent=1)
+    scores = msgspec.structs.replace(
+        assessment.scores, all=msgspec.structs.replace(assessment.scores.all, cells=cells)
+    )
+    text = written(msgspec.structs.replace(assessment, scores=scores), catalogue, folder).text
+
+    assert "Beside these, 1 cell had nothing to assess and is out of every sum." in text
 
 
 def test_a_failing_practice_has_all_five_elements() -> None:

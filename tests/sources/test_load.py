@@ -188,7 +188,6 @@ def test_an_image_is_refused(tmp_path: Path) -> None:
     [
         ("5.46.0/compliance/scan_framework.csv", "give the findings file instead"),
         ("5.46.0/compliance/scan_framework.ocsf.json", "give the findings file instead"),
-        ("5.46.0/scan.asff.json", "give the OCSF or CSV file of that scan instead"),
     ],
 )
 def test_prowlers_other_outputs_are_refused_with_advice(name: str, words: str) -> None:

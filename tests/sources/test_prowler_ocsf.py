@@ -280,3 +280,13 @@ def test_class_uid_alone_is_no_claim() -> None:
     assert not claims(ocsf(metadata=["Prowler"]))
     assert not claims(ocsf(class_uid=2003))
     assert not claims({})
+
+
+def test_a_finding_of_prowler_that_came_through_security_hub_is_left_to_its_format() -> None:
+    product = {"name": "Prowler", "uid": "arn:aws:securityhub:us-east-1::productv2/prowler/prowler"}
+    element = {"class_uid": 2004, "metadata": {"product": product}}
+
+    assert not ProwlerOcsf().claims(element)
+    assert ProwlerOcsf().claims(
+        {"class_uid": 2004, "metadata": {"product": {"name": "Prowler", "uid": "prowler"}}}
+    )

@@ -99,7 +99,7 @@ def test_the_two_shapes_are_told_apart() -> None:
     assert isinstance(Odd(), RecordSource)
     assert not isinstance(Odd(), TableSource)
     for source in builtins():
-        assert isinstance(source, TableSource)
+        assert isinstance(source, TableSource) != isinstance(source, RecordSource)
 
 
 def test_records_become_rows(tmp_path: Path) -> None:

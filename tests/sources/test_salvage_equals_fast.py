@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asffkit import CONTROL, FIXTURES, THREAT, asff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sourcekit import (
@@ -22,9 +23,7 @@ from sourcekit import (
 
 from gapfolio.errors import InputError
 
-FILES = sorted(
-    path.relative_to(DATA) for path in DATA.rglob("scan.*") if not path.name.endswith(".asff.json")
-)
+FILES = sorted([*DATA.rglob("scan.*"), *FIXTURES.iterdir()])
 QUICK = settings(
     max_examples=40,
     deadline=None,
@@ -76,17 +75,17 @@ def same(tmp_path: Path, content: bytes) -> None:
     assert usual.result.problem == careful.result.problem
 
 
-@pytest.mark.parametrize("name", FILES, ids=str)
-def test_every_real_file_reads_the_same_in_both_ways(tmp_path: Path, name: Path) -> None:
-    same(tmp_path, (DATA / name).read_bytes())
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DATA.parent)))
+def test_every_real_file_reads_the_same_in_both_ways(tmp_path: Path, path: Path) -> None:
+    same(tmp_path, path.read_bytes())
 
 
 @QUICK
-@given(name=st.sampled_from(FILES), data=st.data())
+@given(path=st.sampled_from(FILES), data=st.data())
 def test_a_mangled_file_reads_the_same_in_both_ways(
-    tmp_path: Path, name: Path, data: st.DataObject
+    tmp_path: Path, path: Path, data: st.DataObject
 ) -> None:
-    content = (DATA / name).read_bytes()
+    content = path.read_bytes()
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(content)))
         until = min(len(content), at + data.draw(st.integers(0, 40)))
@@ -106,6 +105,8 @@ def test_a_mangled_file_reads_the_same_in_both_ways(
                     b"\0",
                     b"null",
                     b"][",
+                    b"]}{",
+                    b'"Findings":[',
                 ]
             )
         )
@@ -134,6 +135,73 @@ def test_any_arrangement_of_findings_reads_the_same_in_both_ways(
 ) -> None:
     one, two = (json.dumps(number(place)).encode() for place in (1, 2))
     same(tmp_path, b"".join({b"1": one, b"22": two}.get(part, part) for part in parts))
+
+
+@QUICK
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                b'{"Findings":[',
+                b'{"n":{"m":[1]},"detail":{"findings":[',
+                b"]}",
+                b']},"id":"]}"}',
+                b'],"NextToken":"x"}',
+                b'],"Others":[',
+                b"[",
+                b"]",
+                b",",
+                b"\n",
+                b"1",
+                b"22",
+                b"1,22",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_any_arrangement_of_wrappers_reads_the_same_in_both_ways(
+    tmp_path: Path, parts: list[bytes]
+) -> None:
+    one, two = (json.dumps(asff(Id=uid)).encode() for uid in "12")
+    known = {b"1": one, b"22": two, b"1,22": one + b"," + two}
+    same(tmp_path, b"".join(known.get(part, part) for part in parts))
+
+
+ASFF_PATHS = (
+    ("Severity", "Label"),
+    ("Severity", "Normalized"),
+    ("Types", 0),
+    ("ProductFields", "aws/securityhub/ProductName"),
+    ("Resources", 0),
+    ("Resources", 0, "Id"),
+    ("Resources", 0, "Tags"),
+    ("Resources", 0, "Region"),
+    ("Compliance", "Status"),
+    ("Compliance", "SecurityControlId"),
+    ("Compliance", "RelatedRequirements"),
+    ("Compliance", "RelatedRequirements", 0),
+    ("Compliance", "AssociatedStandards"),
+    ("Compliance", "AssociatedStandards", 0),
+    ("Compliance", "StatusReasons"),
+    ("Workflow", "Status"),
+    ("FindingProviderFields", "Types"),
+    *((key,) for key in CONTROL),
+)
+
+
+@QUICK
+@given(path=st.sampled_from(ASFF_PATHS), value=VALUE)
+def test_any_value_in_any_field_of_asff_reads_the_same_in_both_ways(
+    tmp_path: Path, path: tuple[str | int, ...], value: Any
+) -> None:
+    def change(made: dict[str, Any]) -> None:
+        holder: Any = made
+        for key in path[:-1]:
+            holder = holder[key]
+        holder[path[-1]] = value
+
+    same(tmp_path, json.dumps({"Findings": [THREAT, asff(change), CONTROL]}).encode())
 
 
 @QUICK

@@ -16,6 +16,7 @@ from gapfolio.sources.reader import statement
 from gapfolio.sources.schema import FINDINGS_SCHEMA, RAW_DDL
 from gapfolio.sources.spool import RECORD_COLUMNS
 
+TABLES = [source for source in builtins() if isinstance(source, TableSource)]
 QUERIES = sorted(path.name for path in resources.folder("sources").glob("*.sql"))
 
 
@@ -62,9 +63,8 @@ def test_a_finding_has_the_columns_of_the_table() -> None:
     assert fields == set(RECORD_COLUMNS) == set(columns()) - {"source", "input_id", "row"}
 
 
-@pytest.mark.parametrize("source", builtins(), ids=lambda source: source.name)
-def test_every_query_yields_the_columns_of_raw_by_name(source: Source) -> None:
-    assert isinstance(source, TableSource)
+@pytest.mark.parametrize("source", TABLES, ids=lambda source: source.name)
+def test_every_query_yields_the_columns_of_raw_by_name(source: TableSource) -> None:
     typed = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in source.columns.items())
     query = source.query.replace("{elements}", f'(SELECT 1 AS "row", {typed})')
     with duckdb.connect() as con:
@@ -72,9 +72,8 @@ def test_every_query_yields_the_columns_of_raw_by_name(source: Source) -> None:
     assert set(found) == set(columns()) - {"source", "input_id"}
 
 
-@pytest.mark.parametrize("source", builtins(), ids=lambda source: source.name)
-def test_an_unknown_element_is_refused_by_the_table(source: Source) -> None:
-    assert isinstance(source, TableSource)
+@pytest.mark.parametrize("source", TABLES, ids=lambda source: source.name)
+def test_an_unknown_element_is_refused_by_the_table(source: TableSource) -> None:
     typed = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in source.columns.items())
     if source.kind == "csv":
         typed = typed.replace('CAST(NULL AS VARCHAR) AS "STATUS"', "'STATUS' AS \"STATUS\"")
@@ -100,11 +99,7 @@ def test_the_sources_come_through_the_public_hook() -> None:
     manager.register(builtin)
     offered: list[Source] = []
     manager.hook.register_sources(register=offered.append)
-    assert [source.name for source in offered] == [
-        "prowler-ocsf",
-        "prowler-csv",
-        "prowler-ocsf-v3",
-        "prowler-csv-v3",
-        "prowler-json-v3",
-    ]
+    names = [source.name for source in offered]
+    assert len(names) == len(set(names))
+    assert names == [source.name for source in builtins()]
     assert all(source.title and source.recognised for source in offered)

@@ -1,6 +1,6 @@
 -- For each check, account and Region the newest run that executed it, and whether calls of the
--- check's service failed in it.
-select scanner, account, check_id, region, supposed, proves, failed
+-- check's service failed in it. left_out: it passed over what the scanner takes for unused.
+select scanner, account, check_id, region, supposed, proves, left_out, failed
 from (
     select
         r.scanner,
@@ -9,6 +9,7 @@ from (
         g.region,
         r.supposed,
         r.proves,
+        c.left_out,
         x.run_id is not null as failed,
         row_number() over (
             partition by r.scanner, r.account, c.check_id, g.region

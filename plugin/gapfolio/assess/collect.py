@@ -198,16 +198,18 @@ def _scans(engine: Engine) -> list[ScanResult]:
 
 def _run(run: Run, request: Request) -> RunResult:
     record = run.record
-    errors: dict[str, int] = defaultdict(int)
-    for error in record.errors or ():
-        errors[error.service] += error.count
+    errors: dict[str, dict[str, int]] = {}
+    for error in sorted(record.errors or (), key=lambda e: (e.service, e.region)):
+        regions = errors.setdefault(error.service, {})
+        regions[error.region] = regions.get(error.region, 0) + error.count
     return RunResult(
         scanner=record.scanner,
         version=record.version,
         account=record.account,
         regions=record.regions,
+        arguments=record.arguments,
         checks=len(executed(record, request.catalogue)),
-        errors=None if record.errors is None else dict(sorted(errors.items())),
+        errors=None if record.errors is None else errors,
         started=record.started,
         ended=record.ended,
         exit_code=record.exit_code,

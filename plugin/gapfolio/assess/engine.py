@@ -35,6 +35,9 @@ class Engine(Protocol):
     def derive(self, table: str, query: str) -> None:
         """Create a table from a SELECT."""
 
+    def attach(self, table: str, path: Path) -> None:
+        """Make a Parquet file readable under a name."""
+
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """Give the rows of a SELECT, one by one, as column → value."""
 
@@ -92,6 +95,13 @@ class DuckDBEngine:
         """Create a table from a SELECT."""
         with _explained():
             self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
+
+    def attach(self, table: str, path: Path) -> None:
+        """Make a Parquet file readable under a name."""
+        source = str(path).replace("'", "''")
+        self.connection.execute(
+            f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM read_parquet('{source}')"
+        )
 
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """Give the rows of a SELECT, one by one."""

@@ -31,6 +31,7 @@ select
         x.seen_at, t.seen_at, r.observed_at, i.modified, cast('1970-01-01 00:00:00' as timestamp)
     ) as seen_at,
     r.observed_at as own_at,
+    r.local_time,
     x.input_id is not null as is_snapshot,
     coalesce(t.naive, false) as naive
 from numbered as r

@@ -24,8 +24,11 @@ select
     f.tags,
     f.frameworks,
     f.seen_at,
+    f.own_at as observed_at,
+    f.local_time,
     f.naive,
-    cast(null as timestamp) as first_seen,
+    -- the pack is the memory: what it first had keeps its date from period to period
+    case when s.standing = 'current' then coalesce(p.first_seen, f.seen_at) end as first_seen,
     f.scanner_version,
     f.source,
     i.name as input,
@@ -36,6 +39,7 @@ from findings as f
 inner join standing as s on s.n = f.n
 inner join inputs as i on i.input_id = f.input_id
 left join services as m on m.scanner = f.scanner and m.service = f.service
+left join previous as p on p.finding_key = f.finding_key
 left join edges as e on e.scanner = f.scanner and e.check_id = f.check_id
 order by
     practice,
@@ -48,4 +52,10 @@ order by
     f.finding_key,
     s.standing,
     input,
-    f.input_row
+    f.input_row,
+    f.status,
+    f.muted,
+    f.severity,
+    f.title,
+    f.detail,
+    f.n

@@ -160,7 +160,9 @@ def _supposed(scans: Sequence[dict[str, Any]], runs: Sequence[tables.Run]) -> li
     return [
         tables.Run(_full(scan), origin="", supposed=True)
         for scan in scans
-        if (scan["scanner"], scan["account"]) not in recorded and not scan["is_snapshot"]
+        if scan["account"]
+        and not scan["is_snapshot"]
+        and (scan["scanner"], scan["account"]) not in recorded
     ]
 
 

@@ -13,6 +13,9 @@ from gapfolio.catalogue import Catalogue
 from gapfolio.engagement import evidence_window
 from gapfolio.model import WEIGHTS, InputResult, Period, RunRecord
 
+_SCAN_UNUSED = "--scan-unused-services"
+"""Prowler's option without which some checks pass over what it takes for unused."""
+_SHORTEST = len("--scan-u")
 _NO_TIME = datetime(1970, 1, 1)  # noqa: DTZ001 - the tables hold naive UTC
 
 
@@ -236,9 +239,9 @@ def put_runs(
     )
     engine.put(
         "run_checks",
-        {"run_id": "INTEGER", "check_id": "VARCHAR"},
+        {"run_id": "INTEGER", "check_id": "VARCHAR", "left_out": "BOOLEAN"},
         [
-            (place, check)
+            (place, check, _leaves_out(run.record, catalogue, check))
             for place, run in enumerate(runs)
             for check in sorted(executed(run.record, catalogue))
         ],
@@ -272,6 +275,16 @@ def executed(record: RunRecord, catalogue: Catalogue) -> set[str]:
         for _, _, scanner, edge in catalogue.edges()
         if scanner == record.scanner and catalogue.known_to(edge, scanner, [record.version])
     }
+
+
+def _leaves_out(record: RunRecord, catalogue: Catalogue, check: str) -> bool:
+    """Tell whether a check passed over what the scanner takes for unused, so silence says less."""
+    known = catalogue.checks.get((record.scanner, check))
+    asked = (
+        len(word) >= _SHORTEST and _SCAN_UNUSED.startswith(word)  # it can be abbreviated
+        for word in record.arguments
+    )
+    return known is not None and known.skips_unused and not any(asked)
 
 
 def utc(moment: datetime | None) -> datetime:

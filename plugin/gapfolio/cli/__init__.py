@@ -19,10 +19,13 @@ from gapfolio.cli.explain import explain
 from gapfolio.cli.init import init
 from gapfolio.cli.plugins import plugins
 from gapfolio.cli.prowler import prowler
+from gapfolio.cli.pull import pull
 from gapfolio.cli.report import report
 from gapfolio.cli.score import score
+from gapfolio.cli.sign import sign
 from gapfolio.cli.sources import sources
 from gapfolio.cli.summary import visible
+from gapfolio.cli.verify import verify
 from gapfolio.errors import GapfolioError
 
 _INTERRUPTED = "Query interrupted"
@@ -41,7 +44,10 @@ def group() -> None:
     """
 
 
-for command in (report, score, demo, prowler, explain, catalogue, sources, plugins, init):
+for command in (
+    *(report, score, verify, sign, pull, demo),
+    *(prowler, explain, catalogue, sources, plugins, init),
+):
     group.add_command(command)
 
 

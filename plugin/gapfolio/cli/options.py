@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import wraps
 from pathlib import Path
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _HIGHEST = 100
+EVENTS = {
+    "new-critical": "findings of critical practices opened",
+    "new": "findings opened",
+    "worse": "the score got worse",
+}
+"""What `--fail-on` takes, with what is said when it happened."""
 THRESHOLD = 3
 """Exit code when the score is under `--fail-under`."""
 
@@ -34,9 +40,14 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
         executed: tuple[str, ...],
         accounts: tuple[str, ...],
         strict: bool,
+        since: Path | None,
+        profile: str,
+        regions: tuple[str, ...],
+        role_arn: str,
         **others: Any,
     ) -> None:
         from gapfolio import audit
+        from gapfolio.live.base import Access
 
         directory, rest = _engagement(locations)
         chosen = audit.Options(
@@ -46,6 +57,8 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
             executed=executed,
             accounts=accounts,
             strict=strict,
+            since=since,
+            access=Access(profile, role_arn, regions),
         )
         command(chosen=chosen, **others)
 
@@ -69,10 +82,38 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option("--account", "accounts", multiple=True, help="Only this account."),
             click.option("--strict", is_flag=True, help="Stop at the first file with a problem."),
+            click.option(
+                "--since",
+                type=click.Path(path_type=Path, exists=True, file_okay=False),
+                help="Evidence pack of an earlier period to compare with.  [default: the newest "
+                "in the engagement]",
+            ),
+            access,
         )
     ):
         wrapped = decorate(wrapped)
     return wrapped
+
+
+def access(command: _F) -> _F:
+    """Add how AWS is reached: `profile`, `regions` and `role_arn`."""
+    for decorate in reversed(
+        (
+            click.option(
+                "--aws-profile", "profile", default="", help="For live locations: AWS profile."
+            ),
+            click.option(
+                "--region",
+                "regions",
+                multiple=True,
+                help="For live locations: only this Region.  [default: regions of gapfolio.toml, "
+                "else all that are enabled]",
+            ),
+            click.option("--role-arn", default="", help="For live locations: role to assume."),
+        )
+    ):
+        command = decorate(command)
+    return command
 
 
 def _percent(context: click.Context, option: click.Parameter, value: str | None) -> Fraction | None:
@@ -116,6 +157,54 @@ def under(assessment: Assessment, limit: Fraction | None, scope: str) -> bool:
     why = "null: nothing was assessed" if judged.assured is None else f"under {float(limit):.15g}"
     click.echo(f"Assured ({scope}) is {why}", err=True)
     return True
+
+
+def _events(_: click.Context, __: click.Parameter, value: str) -> list[str]:
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    for name in names:
+        if name not in EVENTS:
+            raise click.BadParameter(f"{name!r}: write {', '.join(EVENTS)}, joined by commas")
+    return names
+
+
+def changed(command: _F) -> _F:
+    """Add `--fail-on`: what must not have happened since the earlier pack."""
+    return click.option(
+        "--fail-on",
+        default="",
+        callback=_events,
+        metavar="EVENT,…",
+        help="Exit with 3 when, since the earlier pack, a finding of a critical practice opened "
+        "(new-critical), any finding opened (new), or the score got worse (worse).",
+    )(command)
+
+
+def regressed(assessment: Assessment, wanted: Sequence[str]) -> bool:
+    """Say on stderr, and give, whether anything of `--fail-on` has happened.
+
+    Raises:
+        PackError: there is nothing to compare with.
+    """
+    from gapfolio.errors import PackError
+
+    if not wanted:
+        return False
+    change = assessment.change
+    if change is None:
+        raise PackError("--fail-on needs an earlier evidence pack; name one with --since")
+    critical = {p.id for p in assessment.practices if p.priority == "critical"}
+    opened = {row.id: sum(row.opened.values()) for row in change.practices}
+    before, now = change.trend[-2].all.assured, change.trend[-1].all.assured
+    found = {
+        "new-critical": sum(number for name, number in opened.items() if name in critical),
+        "new": sum(opened.values()),
+        "worse": int(before is not None and (now is None or now < before)),
+    }
+    for name in wanted:
+        if found[name]:
+            number = "" if name == "worse" else f"{found[name]:,} "
+            click.echo(f"Since {change.since}: {number}{EVENTS[name]}", err=True)
+    return any(found[name] for name in wanted)
 
 
 def _engagement(locations: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 @click.command()
 @options.inputs
 @options.threshold
+@options.changed
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable, on standard output.")
 def score(
     chosen: audit.Options,
     fail_under: Fraction | None,
     scope: str,
+    fail_on: list[str],
     as_json: bool,
 ) -> None:
     """Print the score and the top gaps; write no files.
@@ -33,6 +35,8 @@ def score(
     Examples:
       gapfolio score scan.ocsf.json
       gapfolio score scans/ --executed prowler=all --fail-under 60 --json
+      gapfolio score scans/ --since packs/2026-Q2 --fail-on new-critical,worse
+      gapfolio score securityhub: --aws-profile audit --region eu-central-1
     """
     from gapfolio.audit import opened
 
@@ -44,5 +48,6 @@ def score(
         summary.print_headline(assessment)
         summary.print_gaps(assessment)
         summary.print_notices(assessment)
-    if options.under(assessment, fail_under, scope):
+    failed = options.under(assessment, fail_under, scope)
+    if options.regressed(assessment, fail_on) or failed:
         sys.exit(options.THRESHOLD)

@@ -11,6 +11,8 @@ import msgspec
 from gapfolio.assess.score import LIMITED, gap, printed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gapfolio.model import Assessment, PracticeResult, Score
 
 _GAPS = 10
@@ -41,8 +43,15 @@ def print_headline(assessment: Assessment) -> None:
         click.echo(
             f"If this was a full scan: {printed(supposed.assured)} "
             f"(coverage {printed(supposed.coverage)} %); declare it with --executed "
-            f"{assessment.scans[0].scanner}=all"
+            f"{_undeclared(assessment)}=all"
         )
+
+
+def _undeclared(assessment: Assessment) -> str:
+    """Name the scanner that a declaration would help most."""
+    declared = {run.scanner for run in assessment.runs}
+    names = [s.scanner for s in assessment.scans if s.account and s.scanner not in declared]
+    return "prowler" if "prowler" in names or not names else names[0]
 
 
 def print_notices(assessment: Assessment) -> None:
@@ -65,6 +74,17 @@ def visible(text: str) -> str:
         char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
         for char in text
     )
+
+
+def print_archive(pack: Path, written: Path | None) -> None:
+    """Say where the archive of a pack is, or that there is one of the pack as it was."""
+    from gapfolio import archive
+
+    old = archive.place(pack)
+    if written:
+        click.echo(f"Archive: {written}")
+    elif old.exists():
+        _note(f"{old} holds the pack as it was before; --zip writes it anew")
 
 
 def _note(text: str) -> None:

@@ -1,6 +1,7 @@
 """What happens when an armed Prowler run ends: the record, then the report in a process of its own.
 
-Prowler's exit code stays what it was, and a failure of ours is one message on stderr.
+Prowler's exit code stays what it was, and a failure of ours is told in a line on stderr. These are
+guests in somebody else's process: no exception may leave them, whatever its kind.
 """
 
 from __future__ import annotations
@@ -8,30 +9,59 @@ from __future__ import annotations
 import argparse
 import atexit
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-from gapfolio.errors import GapfolioError
 from gapfolio.prowler import RUN_RECORD, record
 from gapfolio.prowler.recorder import Recorder
 
-
-def arm(namespace: argparse.Namespace | None) -> None:
-    """Listen to this run; without a namespace only the record is wanted (our wrapper)."""
-    recorder = Recorder(sys.argv[1:])
-    atexit.register(_guarded, recorder, namespace)
+_REFUSED = 2
+"""Exit code of `gapfolio.prowler.preflight` when the report could not be made."""
 
 
-def _guarded(recorder: Recorder, namespace: argparse.Namespace | None) -> None:
+def arm(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Listen to this run; without `--gapfolio-report` only the record is wanted (our wrapper).
+
+    Options with which no report could be made end the run before it begins, as Prowler's own do.
+    """
+    if getattr(options, "gapfolio_report", None) is not None:
+        problem = _problem(options)
+        if problem:
+            parser.error(problem)
     try:
-        if namespace is None:
+        recorder = Recorder(sys.argv[1:], options)
+    except Exception as error:  # noqa: BLE001 - a guest; this Prowler may be built otherwise
+        _say(f"cannot follow this run ({_named(error)}), so no report will be made")
+    else:
+        atexit.register(_guarded, recorder, options)
+
+
+def _problem(options: argparse.Namespace) -> str:
+    """Say what would keep the report from being made; it is asked of a process of its own."""
+    chosen = (
+        options.gapfolio_report,
+        options.gapfolio_theme or "",
+        options.gapfolio_engagement or "",
+    )
+    line = [sys.executable, "-P", "-m", "gapfolio.prowler.preflight", *chosen]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    return done.stderr.strip() if done.returncode == _REFUSED else ""
+
+
+def _guarded(recorder: Recorder, options: argparse.Namespace) -> None:
+    wrapped = getattr(options, "gapfolio_report", None) is None
+    lost = "no run record could be written" if wrapped else "no report was made"
+    try:
+        if wrapped:
             _write_record(recorder)
         else:
-            _report(recorder, namespace)
-    except (GapfolioError, OSError, AttributeError, TypeError, ValueError) as error:
-        # AttributeError and its like: this Prowler keeps its things elsewhere
-        _say(f"no report was made: {error}; the scan's files are as Prowler left them")
+            _report(recorder, options)
+    except KeyboardInterrupt:
+        _say(f"interrupted: {lost}; the scan's files are as Prowler left them")
+    except Exception as error:  # noqa: BLE001 - a guest in somebody else's process
+        _say(f"{lost}: {_named(error)}; the scan's files are as Prowler left them")
 
 
 def _write_record(recorder: Recorder) -> None:
@@ -40,12 +70,12 @@ def _write_record(recorder: Recorder) -> None:
         record.write(made, Path(os.environ[RUN_RECORD]))
 
 
-def _report(recorder: Recorder, namespace: argparse.Namespace) -> None:
+def _report(recorder: Recorder, options: argparse.Namespace) -> None:
     made = recorder.finished()
-    if made is None or getattr(namespace, "fixer", False):
-        return  # --list-*, no credentials, --fixer: there are no findings to come
-    base = recorder.base(namespace)
-    found = record.findings(base, made)
+    if made is None or getattr(options, "fixer", False):
+        return  # --list-*, --quick-inventory, no credentials, --fixer: no findings are to come
+    place = recorder.place()
+    found = place.findings(made)
     if made.exit_code not in record.SUCCESS:
         _say(
             f"the scan did not finish ({record.reason(made.exit_code)}), so no report was made; "
@@ -58,18 +88,32 @@ def _report(recorder: Recorder, namespace: argparse.Namespace) -> None:
             "neither json-ocsf nor csv, or it could not be written), so no report was made"
         )
         return
-    beside = base(".run.json")
-    record.write(record.complete(made, found, beside.parent), beside)
-    target = namespace.gapfolio_report
-    command = [sys.executable, "-m", "gapfolio", "report", str(found[0]), str(beside), "-o", target]
-    if namespace.gapfolio_theme:
-        command += ["--theme", namespace.gapfolio_theme]
-    if namespace.gapfolio_engagement:
-        command += ["--engagement", namespace.gapfolio_engagement]
+    beside = place.path(record.SUFFIX)
+    record.write(record.complete(made, place.files(), beside.parent), beside)
+    arguments = ["report", str(found[0]), str(beside), "-o", options.gapfolio_report]
+    if options.gapfolio_theme:
+        arguments += ["--theme", options.gapfolio_theme]
+    if options.gapfolio_engagement:
+        arguments += ["--engagement", options.gapfolio_engagement]
+    if _run(arguments):
+        _say(
+            "no report was made; the scan's files are complete; to make it: "
+            + shlex.join(["gapfolio", *arguments])
+        )
+
+
+def _run(arguments: list[str]) -> int:
+    """Run our program, from where it is installed and not from the working directory."""
     sys.stdout.flush()
-    done = subprocess.run(command, check=False)  # noqa: S603 - our own program
-    if done.returncode:
-        _say(f"no report was made; the scan's files are complete: {found[0]}")
+    line = [sys.executable, "-P", "-m", "gapfolio", *arguments]
+    try:
+        return subprocess.run(line, check=False).returncode  # noqa: S603 - our own program
+    except KeyboardInterrupt:
+        return record.INTERRUPTED
+
+
+def _named(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 def _say(text: str) -> None:

@@ -1,7 +1,7 @@
 """What Prowler logged as failed: calls by service and Region, checks, and outputs.
 
-Prowler writes no list of failed API calls; it logs them at ERROR, and shows only CRITICAL. This
-handler listens without changing what the user sees.
+Prowler writes no list of failed API calls; it logs them at ERROR, a denied one here and there at
+WARNING, and shows only CRITICAL. This handler listens without changing what the user sees.
 """
 
 from __future__ import annotations
@@ -15,33 +15,43 @@ from gapfolio.model import RunError
 
 _REGION = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)\b")
 _OPERATION = re.compile(r"when calling the (\w+) operation")
-_CHECK = re.compile(r"([a-z0-9_]+) - ")
+# `name -- KeyError[3]: …` where a check raised, `name - …` where what is around it did
+_BROKEN = re.compile(r"([A-Za-z0-9_]+) --? ")
+_NOT_FOUND = re.compile(r"Check '([^']+)' was not found")
+_DENIED = re.compile(r"AccessDenied|Unauthorized|not authorized", re.IGNORECASE)
 _LENGTH = 120
 OUTPUT = "output "
 """Begins the `service` of an error that is Prowler's own: it could not write this format."""
+LEVEL = logging.WARNING
+"""From here on records are looked at."""
 
 
 class ErrorLog(logging.Handler):
     """Counts errors of services, and remembers checks that broke."""
 
     def __init__(self) -> None:
-        super().__init__(logging.ERROR)
+        super().__init__(LEVEL)
         self._counts: Counter[tuple[str, str]] = Counter()
         self._messages: dict[tuple[str, str], str] = {}
         self.broken: set[str] = set()
-        """Checks that raised: they were not executed to their end."""
+        """Checks that raised or were not there: they were not executed to their end."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take note of one log record."""
-        message = record.getMessage()
+        message = _message(record)
         service = _service(record.pathname)
+        if record.levelno < logging.ERROR and not (
+            service and not service.startswith(OUTPUT) and _DENIED.search(message)
+        ):
+            return
         if service:
             region = _REGION.match(message)
             key = (service, region[1] if region else "")
             self._counts[key] += 1
             self._messages.setdefault(key, _short(message))
-        elif record.module == "check" and (check := _CHECK.match(message)):
-            self.broken.add(check[1])
+        elif record.module == "check":
+            check = _NOT_FOUND.match(message) or _BROKEN.match(message)
+            self.broken |= {check[1]} if check else set()
 
     def errors(self) -> list[RunError]:
         """Give what was counted, sorted by service and Region."""
@@ -49,6 +59,13 @@ class ErrorLog(logging.Handler):
             RunError(service=key[0], region=key[1], count=number, message=self._messages[key])
             for key, number in sorted(self._counts.items())
         ]
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError):  # arguments that do not fit: no reason to break a scan
+        return str(record.msg)
 
 
 def _service(path: str) -> str:

@@ -22,7 +22,7 @@ LEGACY = "gapfolio_best_practices_1.0_aws"
 _SCANNER = "prowler"
 _TITLE = "AWS security best practices: credentials, network, detection, incident response"
 _ABOUT = (
-    "67 best practices for AWS accounts, as Gapfolio audits them. A practice that no scanner can "
+    "{} best practices for AWS accounts, as Gapfolio audits them. A practice that no scanner can "
     "see appears as MANUAL. Prowler's own percentages count findings; the score that counts "
     "unassessed practices is in Gapfolio's report."
 )
@@ -35,7 +35,7 @@ def universal(catalogue: Catalogue) -> dict[str, Any]:
         "framework": NAME,
         "name": _TITLE,
         "version": _version(),
-        "description": _ABOUT,
+        "description": _about(catalogue),
         "attributes_metadata": [
             {"key": "Category", "type": "str", "required": True, "enum": titles},
             {"key": "Priority", "type": "str", "required": True},
@@ -69,7 +69,7 @@ def legacy(catalogue: Catalogue) -> dict[str, Any]:
         "Name": _TITLE,
         "Version": _version(),
         "Provider": "AWS",
-        "Description": _ABOUT,
+        "Description": _about(catalogue),
         "Requirements": [
             {
                 "Id": practice.id,
@@ -113,6 +113,10 @@ def files(catalogue: Catalogue) -> dict[Path, str]:
 
 def _practices(catalogue: Catalogue) -> list[tuple[Category, Practice]]:
     return [(c, p) for c in catalogue.categories for p in c.practices]
+
+
+def _about(catalogue: Catalogue) -> str:
+    return _ABOUT.format(len(_practices(catalogue)))
 
 
 def _version() -> str:

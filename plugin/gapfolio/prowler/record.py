@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -17,35 +19,104 @@ from gapfolio.prowler.errors import OUTPUT
 
 FORMATS = {".ocsf.json": "ocsf", ".csv": "csv"}
 """Findings files that a report can be made from, best first: suffix, and Prowler's name of it."""
+SUFFIX = ".run.json"
+COMPLIANCE = "compliance"
+"""Directory beside the findings in which Prowler puts a file for each framework."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT."""
 SUCCESS = (0, 3)
 """Prowler's exit codes for a finished scan: no failing finding, or some."""
-_SELECTIVE = ("--status", "--resource-arn", "--resource-tag")
-_SECRET = ("key", "token", "secret", "password", "credential", "external-id", "shodan", "-N", "-I")
+_SELECTIVE = ("status", "resource_arn", "resource_tag")
+_SECRET = ("shodan", "external_id")
+_SECRET_WORDS = ("key", "token", "secret", "password", "credential")
+_BLOT = "***"
+_TELLING = 4
+"""Characters from which on a secret is looked for inside of other words as well."""
 
 
-def without_secrets(arguments: Sequence[str]) -> list[str]:
-    """Give a command line with the values of options that may be secret blotted out."""
+@dataclass(frozen=True)
+class Place:
+    """Where Prowler puts the files of a run."""
+
+    directory: Path
+    prefix: str
+    """File name without suffix."""
+
+    def path(self, suffix: str) -> Path:
+        """Give the path of an output by its suffix."""
+        return self.directory / f"{self.prefix}{suffix}"
+
+    def files(self) -> list[Path]:
+        """Give every file of the run: findings, other formats, and those of each framework."""
+        found = _beginning(self.directory, f"{self.prefix}.")
+        found += _beginning(self.directory / COMPLIANCE, f"{self.prefix}_")
+        return [path for path in found if path.is_file() and not path.name.endswith(SUFFIX)]
+
+    def findings(self, made: RunRecord) -> list[Path]:
+        """Give the findings files that were written to their end, the best first.
+
+        An output that failed is among the errors of the record.
+        """
+        failed = {error.service for error in made.errors or ()}
+        return [
+            path
+            for suffix, name in FORMATS.items()
+            if (path := self.path(suffix)).is_file() and OUTPUT + name not in failed
+        ]
+
+
+def _beginning(directory: Path, prefix: str) -> list[Path]:
+    try:
+        return [path for path in directory.iterdir() if path.name.startswith(prefix)]
+    except OSError:  # Prowler made none
+        return []
+
+
+def secrets(options: argparse.Namespace) -> set[str]:
+    """Give the values of options that are secret."""
+    found: set[str] = set()
+    for name, value in vars(options).items():
+        if name in _SECRET or any(word in name for word in _SECRET_WORDS):
+            values = value if isinstance(value, list) else [value]
+            found |= {item for item in values if isinstance(item, str) and item}
+    return found
+
+
+def without_secrets(arguments: Sequence[str], hidden: Collection[str]) -> list[str]:
+    """Give a command line with secret values blotted out, wherever and however they stand in it.
+
+    Beside the `hidden` values, whatever follows an option that is called like a secret.
+    """
     kept: list[str] = []
     hide = False
     for argument in arguments:
+        option = argument.startswith("-")
         name, found, _ = argument.partition("=")
-        secret = name.startswith("-") and (
-            name in _SECRET or any(word in name.lower() for word in _SECRET[:-2])
-        )
-        if argument.startswith("-"):
-            kept.append(f"{name}=***" if secret and found else argument)
-            hide = secret and not found
+        secret = name.startswith("--") and any(word in name.lower() for word in _SECRET_WORDS)
+        if hide and not option:
+            kept.append(_BLOT)
+        elif secret and found:
+            kept.append(f"{name}={_BLOT}")
         else:
-            kept.append("***" if hide else argument)
+            kept.append(_blotted(argument, hidden))
+        hide = secret and not found
     return kept
 
 
-def selection(arguments: Sequence[str]) -> str:
+def _blotted(argument: str, hidden: Collection[str]) -> str:
+    for value in sorted(hidden, key=len, reverse=True):
+        if argument == value or len(value) >= _TELLING:
+            argument = argument.replace(value, _BLOT)
+        elif argument.startswith("-") and argument.endswith(value):  # -Iabc, --ext=abc
+            argument = argument.removesuffix(value) + _BLOT
+    return argument
+
+
+def selection(options: argparse.Namespace) -> str:
     """Name the options by which a run left findings (not checks) out of its files; "" if none."""
-    names = (argument.partition("=")[0] for argument in arguments)
-    return " ".join(name for name in names if name.startswith(_SELECTIVE))
+    return " ".join(
+        f"--{name.replace('_', '-')}" for name in _SELECTIVE if getattr(options, name, None)
+    )
 
 
 def reason(code: int | None) -> str:
@@ -55,24 +126,9 @@ def reason(code: int | None) -> str:
     return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 
-def findings(base: Callable[[str], Path], made: RunRecord) -> list[Path]:
-    """Give the findings files that a run wrote to their end, the best first.
-
-    Args:
-        base: gives the path of an output by its suffix.
-        made: the record; an output that failed is among its errors.
-    """
-    failed = {error.service for error in made.errors or ()}
-    return [
-        path
-        for suffix, name in FORMATS.items()
-        if (path := base(suffix)).is_file() and OUTPUT + name not in failed
-    ]
-
-
-def outputs(paths: Iterable[Path], directory: Path) -> list[RunOutput]:
-    """Hash the files of a run; paths are kept relative to the record's directory."""
-    return [
+def complete(record: RunRecord, paths: Iterable[Path], directory: Path) -> RunRecord:
+    """Give a record with the outputs of its run, hashed; their paths are relative to it."""
+    outputs = [
         RunOutput(
             path=Path(os.path.relpath(path, directory)).as_posix(),
             sha256=sha256(path),
@@ -80,11 +136,7 @@ def outputs(paths: Iterable[Path], directory: Path) -> list[RunOutput]:
         )
         for path in sorted(paths)
     ]
-
-
-def complete(record: RunRecord, paths: Iterable[Path], directory: Path) -> RunRecord:
-    """Give a record with the outputs of its run."""
-    return msgspec.structs.replace(record, outputs=outputs(paths, directory))
+    return msgspec.structs.replace(record, outputs=outputs)
 
 
 def write(record: RunRecord, path: Path) -> None:

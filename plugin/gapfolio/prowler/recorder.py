@@ -19,14 +19,15 @@ from typing import Any, NoReturn
 
 from gapfolio.model import RunRecord
 from gapfolio.prowler import record
-from gapfolio.prowler.errors import ErrorLog
+from gapfolio.prowler.errors import LEVEL, ErrorLog
 
 
 class Recorder:
     """One run of Prowler, from the moment its command line was read."""
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str], options: argparse.Namespace) -> None:
         self.arguments = arguments
+        self.options = options
         self.started = datetime.now(UTC)
         self.log: ErrorLog | None = None
         self._left: object = 0
@@ -42,7 +43,7 @@ class Recorder:
             handler.setLevel(max(handler.level, root.level))
         self.log = ErrorLog()
         root.addHandler(self.log)
-        root.setLevel(min(root.level or logging.ERROR, logging.ERROR))
+        root.setLevel(min(root.level or LEVEL, LEVEL))
 
     def _leave(self, status: object) -> None:
         self._left = status
@@ -76,21 +77,21 @@ class Recorder:
             version=_version(),
             account=str(provider.identity.account),
             regions=_regions(provider),
-            arguments=record.without_secrets(self.arguments),
+            arguments=record.without_secrets(self.arguments, record.secrets(self.options)),
             checks=sorted(set(executed) - broken),
             errors=self.log.errors() if self.log else None,
             started=self.started,
             ended=datetime.now(UTC),
             exit_code=self.exit_code(),
-            partial=record.selection(self.arguments),
+            partial=record.selection(self.options),
         )
 
-    def base(self, namespace: argparse.Namespace) -> Callable[[str], Path]:
-        """Give the path of an output by suffix, as Prowler names it."""
+    def place(self) -> record.Place:
+        """Give the place of the outputs, as Prowler names them."""
         stamp = getattr(sys.modules.get("prowler.config.config"), "output_file_timestamp", "")
         account = _provider().identity.account
-        name = namespace.output_filename or f"prowler-output-{account}-{stamp}"
-        return lambda suffix: Path(namespace.output_directory) / f"{name}{suffix}"
+        name = self.options.output_filename or f"prowler-output-{account}-{stamp}"
+        return record.Place(Path(self.options.output_directory), name)
 
 
 def _after_basic_config(then: Callable[[], None]) -> None:

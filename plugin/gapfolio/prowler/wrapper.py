@@ -1,37 +1,35 @@
 """Runs Prowler for the user, in a fresh directory, and leaves a run record beside its output.
 
-Only Prowler's public contract is used (options, file suffixes, exit codes), so it works with any
-Prowler since 3.16 in any environment. Where our plugin lives in the same environment, it writes
-the precise record from inside; elsewhere the checks are asked of Prowler and errors are unknown.
+Only Prowler's public contract is used (options, file suffixes, exit codes), so it works with a
+Prowler of any environment. Where our plugin lives in the same environment, it writes the precise
+record from inside; elsewhere the checks are asked of Prowler and errors are unknown.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
 
 from gapfolio.errors import InputError
 from gapfolio.model import RunRecord
-from gapfolio.prowler import RUN_RECORD, record
+from gapfolio.prowler import RUN_RECORD, line, outside, record
 
 NAME = "scan"
 """File name without suffix of everything that a wrapped run writes."""
-OLDEST = (3, 16)
-"""Prowler version from which on the options used here exist."""
-_USAGE = 2
-_OURS = {"-o", "--output-directory", "-F", "--output-filename"}
-_FORMATS = {"-M", "--output-formats", "--output-modes"}
-_ACCOUNT = re.compile(r"\b\d{12}\b")
+_EXTENSIBLE = (5, 30)
+"""Prowler version from which on it loads our plugin."""
 
 
 @dataclass(frozen=True)
@@ -59,24 +57,39 @@ def find() -> Path:
     return Path(found)
 
 
-def command(prowler: Path, arguments: Sequence[str], directory: Path) -> list[str]:
+def command(
+    prowler: Path, arguments: Sequence[str], options: argparse.Namespace, directory: Path
+) -> list[str]:
     """Give the command line: the user's arguments, our output place, and a format we can read.
 
     Raises:
-        InputError: the arguments are not those of a scan, or say where the output goes.
+        InputError: the arguments would leave us nothing to report on.
     """
-    if not arguments or arguments[0] != "aws":
-        raise InputError("after -- come Prowler's own arguments, beginning with aws")
-    for argument in arguments:
-        if argument.partition("=")[0] in _OURS:
-            raise InputError(f"{argument}: the output goes to {directory}; name it with our -o")
+    if options.output_directory or options.output_filename:
+        raise InputError(f"-o and -F after --: the output goes to {directory}; name it with --scan")
+    ours = [name for name in vars(options) if name.startswith("gapfolio_")]
+    for name in ours:
+        if getattr(options, name) is not None:
+            raise InputError(
+                f"--{name.replace('_', '-')} after --: this command makes the report itself; give "
+                "-o, --theme and --engagement before --"
+            )
     made = [str(prowler), *arguments, "-o", str(directory), "-F", NAME]
-    formats = _formats(arguments)
-    if formats is None:
+    formats = options.output_formats
+    if not formats:
         return [*made, "-M", "csv", "json-ocsf"]
     if not {"json-ocsf", "csv"} & set(formats):
         raise InputError(f"-M {' '.join(formats)}: add json-ocsf, which the report is made from")
     return made
+
+
+def passed_through(arguments: Sequence[str]) -> int:
+    """Run Prowler for something else than a scan, as if it had been called; give its exit code.
+
+    Raises:
+        InputError: Prowler is missing.
+    """
+    return _call([str(find()), *arguments], {})
 
 
 def run(arguments: Sequence[str], directory: Path) -> Scan:
@@ -85,66 +98,96 @@ def run(arguments: Sequence[str], directory: Path) -> Scan:
     Raises:
         InputError: Prowler is missing, too old, was killed, or did not finish; says what was kept.
     """
+    options = line.read(arguments)
     prowler = find()
-    _make(directory)
+    words = command(prowler, arguments, options, directory)
+    answer = None if _inside(prowler) else outside.ask(prowler, arguments, options)
+    fresh = _make(directory)
+    place = record.Place(directory, NAME)
     beside = directory / "record.part"
     started = datetime.now(UTC)
-    done = _call(command(prowler, arguments, directory), {RUN_RECORD: str(beside)})
-    made = _precise(beside)
-    if made and made.exit_code == record.INTERRUPTED:
-        done = record.INTERRUPTED
-    if done not in record.SUCCESS:
-        raise InputError(_unfinished(prowler, directory, done))
-    made = made or _asked(prowler, arguments, directory, started)
-    found = record.findings(_base(directory), made)
-    if not found:
-        kept = _kept(directory)
-        raise InputError(
-            f"prowler could not write its findings to the end; what there is stays in {directory}; "
-            "free some space and scan again"
-            if kept
-            else "prowler finished without any finding, so there is no file to report on and "
-            "nothing to say of the account"
-        )
+    try:
+        done = _call(words, {RUN_RECORD: str(beside)})
+        made = _precise(beside, len(arguments))
+        if made and made.exit_code == record.INTERRUPTED:
+            done = record.INTERRUPTED
+        if done not in record.SUCCESS:
+            raise InputError(_unfinished(place, done))
+        if made is None:
+            answer = answer or outside.ask(prowler, arguments, options)
+            made = outside.made(answer, arguments, options, place, started)
+        found = place.findings(made)
+        if not found:
+            raise InputError(_nothing(place))
+    except BaseException:
+        _tidy(directory, fresh)
+        raise
     made = msgspec.structs.replace(made, exit_code=done)
-    record.write(record.complete(made, found, directory), directory / "run.json")
+    record.write(record.complete(made, place.files(), directory), directory / "run.json")
     return Scan(directory, found, done)
 
 
-def _make(directory: Path) -> None:
-    """Make the directory of the scan, or take one that is empty."""
+def _inside(prowler: Path) -> bool:
+    """Tell whether our plugin runs inside this Prowler: it is in the same environment."""
+    if prowler.parent != Path(sys.executable).parent:
+        return False
     try:
+        numbers = re.findall(r"\d+", version("prowler"))
+    except PackageNotFoundError:
+        return False
+    return tuple(map(int, numbers[:2])) >= _EXTENSIBLE
+
+
+def _make(directory: Path) -> bool:
+    """Make the directory of the scan, or take one that is empty; tell whether it is new."""
+    try:
+        fresh = not directory.exists()
         directory.mkdir(parents=True, exist_ok=True)
         full = any(directory.iterdir())
     except OSError as error:
         raise InputError(f"{directory}: cannot be used ({error.strerror})") from error
     if full:
         raise InputError(f"{directory}: is not empty; each run needs a fresh directory")
+    return fresh
 
 
-def _base(directory: Path) -> Callable[[str], Path]:
-    return lambda suffix: directory / f"{NAME}{suffix}"
+def _tidy(directory: Path, fresh: bool) -> None:
+    """Take away what a failed run left empty; a file of Prowler's stays."""
+    with suppress(OSError):
+        (directory / "record.part").unlink(missing_ok=True)
+    for empty in (directory / record.COMPLIANCE, *([directory] if fresh else ())):
+        with suppress(OSError):
+            empty.rmdir()
 
 
-def _kept(directory: Path) -> list[Path]:
-    return [path for suffix in record.FORMATS if (path := _base(directory)(suffix)).is_file()]
+def _kept(place: record.Place) -> bool:
+    return any(place.path(suffix).is_file() for suffix in record.FORMATS)
 
 
-def _unfinished(prowler: Path, directory: Path, code: int) -> str:
+def _nothing(place: record.Place) -> str:
+    if _kept(place):
+        return (
+            "prowler could not write its findings to the end; what there is stays in "
+            f"{place.directory}; free some space and scan again"
+        )
+    return (
+        "prowler finished without any finding, so there is no file to report on and nothing to "
+        "say of the account"
+    )
+
+
+def _unfinished(place: record.Place, code: int) -> str:
     """Say why a run is not reported on, and what is left of it."""
-    if code == _USAGE and (version := _version(prowler)) and _numbers(version) < OLDEST:
-        oldest = ".".join(map(str, OLDEST))
-        return f"{prowler}: Prowler {version} is too old; {oldest} or later is needed"
-    kept = f"what it wrote is in {directory}" if _kept(directory) else "it left no findings"
+    kept = f"what it wrote is in {place.directory}" if _kept(place) else "it left no findings"
     return f"prowler did not finish ({record.reason(code)}); {kept}; no report was made"
 
 
-def _call(line: Sequence[str], more: dict[str, str]) -> int:
+def _call(words: Sequence[str], more: dict[str, str]) -> int:
     """Run Prowler; Ctrl-C reaches it as well, and it is given the time to end by itself."""
     try:
-        process = subprocess.Popen(line, env={**os.environ, **more})  # noqa: S603 - asked for
+        process = subprocess.Popen(words, env={**os.environ, **more})  # noqa: S603 - asked for
     except OSError as error:
-        raise InputError(f"{line[0]}: cannot be run ({error.strerror})") from error
+        raise InputError(f"{words[0]}: cannot be run ({error.strerror})") from error
     with process:
         interrupted = False
         while True:
@@ -158,76 +201,17 @@ def _call(line: Sequence[str], more: dict[str, str]) -> int:
                 return record.INTERRUPTED if interrupted else code
 
 
-def _precise(path: Path) -> RunRecord | None:
-    """Read what our plugin wrote from inside Prowler, where it is installed there."""
+def _precise(path: Path, words: int) -> RunRecord | None:
+    """Read what our plugin wrote from inside Prowler, where it is installed there.
+
+    Of the arguments the first `words` are the user's; the rest, we added.
+    """
     if not path.is_file():
         return None
     text = path.read_bytes()
     path.unlink()
     try:
-        return msgspec.json.decode(text, type=RunRecord)
+        made = msgspec.json.decode(text, type=RunRecord)
     except msgspec.DecodeError:  # of a plugin that writes another schema
         return None
-
-
-def _asked(
-    prowler: Path, arguments: Sequence[str], directory: Path, started: datetime
-) -> RunRecord:
-    """Make a record from outside: the checks are Prowler's answer, its errors are not known."""
-    ended = datetime.now(UTC)
-    kept = _kept(directory)
-    return RunRecord(
-        scanner="prowler",
-        version=_version(prowler),
-        account=_account(kept[0]) if kept else "",
-        arguments=record.without_secrets(arguments),
-        checks=_listed(_output([str(prowler), *arguments, "--list-checks-json"])),
-        errors=None,
-        started=started,
-        ended=ended,
-        partial=record.selection(arguments),
-    )
-
-
-def _version(prowler: Path) -> str:
-    number = re.search(r"\d+(\.\d+)+", _output([str(prowler), "--version"]))
-    return number[0] if number else ""
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
-
-
-def _output(line: Sequence[str]) -> str:
-    done = subprocess.run(line, capture_output=True, text=True, check=False)  # noqa: S603 - as above
-    return done.stdout
-
-
-def _listed(text: str) -> list[str]:
-    """Read the checks from `--list-checks-json`; none when it said something else."""
-    start = text.find("{")
-    try:
-        found = json.loads(text[start:]) if start >= 0 else {}
-    except json.JSONDecodeError:
-        return []
-    names = found.get("aws", []) if isinstance(found, dict) else []
-    return sorted(name for name in names if isinstance(name, str))
-
-
-def _account(findings: Path) -> str:
-    """Give the account of a scan: the one that most of the first findings name."""
-    with findings.open(encoding="utf-8", errors="replace") as file:
-        numbers = _ACCOUNT.findall(file.read(200_000))
-    return max(set(numbers), key=numbers.count) if numbers else ""
-
-
-def _formats(arguments: Sequence[str]) -> list[str] | None:
-    for place, argument in enumerate(arguments):
-        name, found, value = argument.partition("=")
-        if name in _FORMATS:
-            if found:
-                return [value]
-            rest = arguments[place + 1 :]
-            end = next((i for i, word in enumerate(rest) if word.startswith("-")), len(rest))
-            return list(rest[:end])
-    return None
+    return msgspec.structs.replace(made, arguments=made.arguments[:words])

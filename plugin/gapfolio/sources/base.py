@@ -19,7 +19,12 @@ Kind: TypeAlias = Literal["json", "csv"]
 
 
 class _Format(Protocol):
-    """What both shapes have in common."""
+    """What both shapes have in common.
+
+    Two attributes may be left out. `lost` is one sentence: what of the file is not kept. `snapshot`
+    is True where each finding carries a time of its own and not that of a run; such findings are
+    dated by their export.
+    """
 
     @property
     def name(self) -> str:
@@ -62,6 +67,18 @@ class TableSource(_Format, Protocol):
         words of `status` and `severity` may be in any case; unknown ones become `error` and
         `unknown`. `observed_at` and `local_time` may be text as the scanner wrote it (epoch
         seconds to nanoseconds, or ISO 8601): with a zone it becomes UTC, without one local time.
+        """
+
+
+@runtime_checkable
+class Mending(Protocol):
+    """What a `TableSource` may have besides: a say in elements that break their own format."""
+
+    def mended(self, element: Element) -> Element:
+        """Put right what DuckDB refuses, an object that became text for one.
+
+        Called when a file is read element by element. What DuckDB reads as it is must stay, so that
+        both ways of reading give equal rows.
         """
 
 

@@ -3,8 +3,9 @@
 What a standard reader refuses is common in practice: files that were appended to (`[…][…]`,
 `[…]{…},{…}]`), cut off in the middle, one object a line, log lines before the first bracket.
 Whatever stands between objects (brackets, commas, stray text) is passed over, so all of these are
-read alike. Only brackets and quotes are looked at, by one regular expression; decoding is the
-caller's business.
+read alike. Wrappers (`{"Findings": […]}`) are passed over as well: the objects in them are the
+elements, and a wrapper of any size streams. Only brackets and quotes are looked at, by one regular
+expression; decoding is the caller's business.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import accumulate
 from typing import BinaryIO
 
 from gapfolio.sources.bytestream import BLOCK, Blocks
+from gapfolio.sources.wrappers import PREAMBLE, Wrapper, goes_on, key_after, wrapper_at
 
 MAX_DEPTH = 200
 MAX_BYTES = 64 << 20
@@ -56,18 +58,25 @@ class Elements:
         stray: there is text that is not JSON, be it only a banner.
         problem: how the stream ended too early; `""` if it did not. Complete after iteration.
         consumed: bytes read from the stream so far.
+        wrapper: the wrapper that the stream begins with, `array` from the start of the content;
+            None if it begins with something else.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
         self.number = 0
         self.skipped: dict[str, int] = {}
         self.stray = False
+        self.wrapper: Wrapper | None = None
         self._source = Blocks(stream)
         self._blocks = iter(self._source)
         self._data = b""
         self._at = 0
+        self._gone = 0  # bytes of the content before `_data`
+        self._ended = False
+        self._key = -1  # next key in `_data` that may be a wrapper's
+        self._open: list[int] = []  # wrappers whose array is open: how many objects each has open
         self._tail = ""
-        self._last = b""  # last bracket between objects
+        self._last = b""  # last bracket between objects, outside of wrappers
         self._unclosed = False  # an array was opened that nothing has closed yet
         self._retries = 0
 
@@ -87,7 +96,7 @@ class Elements:
             element = self._take()
             if element is not None:
                 yield self.number, element
-        if not self._tail and (self._unclosed or self._last == b"["):
+        if not self._tail and (self._open or self._unclosed or self._last == b"["):
             self._tail = f"it ends without its closing bracket, after element {self.number}"
 
     def _fill(self) -> bool:
@@ -101,7 +110,10 @@ class Elements:
             if got >= wanted:
                 break
         self._data = b"".join(parts)
+        self._gone += self._at
         self._at = 0
+        self._key = -1
+        self._ended = not got
         return got > 0
 
     def _skip(self, reason: str) -> None:
@@ -118,14 +130,49 @@ class Elements:
             if not here:
                 return False
             if here == b"{":
-                self._unclosed = self._unclosed or self._last in (b"[", b"]")
-                return True
-            if here in b"[]":
+                if not self._enter():
+                    if not self._open:
+                        self._unclosed = self._unclosed or self._last in (b"[", b"]")
+                    return True
+            elif here not in b"[]":
+                self._pass_stray_text()
+            elif self._open:
+                self._at += 1
+                if here == b"]":
+                    self._leave()
+            else:
                 self._unclosed = self._unclosed and here == b"["
                 self._last = here
                 self._at += 1
-            else:
-                self._pass_stray_text()
+
+    def _enter(self) -> bool:
+        """Go into the object here, if it is a wrapper; False if it is an element."""
+        self._look_ahead(PREAMBLE)
+        if self._key < self._at:
+            self._key = key_after(self._data, self._at)
+        if self._key == len(self._data) or self._key - self._at > PREAMBLE:
+            return False
+        found = wrapper_at(self._data, self._at)
+        if found is None or len(self._open) == MAX_DEPTH:
+            return False
+        if not (self.wrapper or self.number or self.stray):
+            self.wrapper = Wrapper(self._gone + found.array, found.depth)
+        if not self._open:
+            self._unclosed = self._unclosed or self._last == b"["
+            self._last = b""
+        self._open.append(found.depth)
+        self._at = found.array + 1
+        return True
+
+    def _leave(self) -> None:
+        """Pass over what a wrapper has behind its array; one that was never finished stays open."""
+        self._look_ahead(_LOOKAHEAD)
+        if goes_on(self._data, self._at) and self._discard(self._at, self._open[-1]):
+            self._open.pop()
+
+    def _look_ahead(self, size: int) -> None:
+        while len(self._data) - self._at < size and not self._ended:
+            self._fill()
 
     def _pass_stray_text(self) -> None:
         """Go on to what looks like JSON; banners before the first object do not count."""
@@ -159,7 +206,7 @@ class Elements:
                     depth += 1
                     if depth > MAX_DEPTH:
                         self._skip(TOO_DEEP)
-                        self._discard(found.end(), depth)
+                        self._discard_rest(found.end(), depth)
                         return None
                 else:
                     depth -= 1
@@ -170,7 +217,7 @@ class Elements:
             if size > MAX_BYTES:
                 if not self._start_anew():
                     self._skip(TOO_LONG)
-                    self._discard(scan, depth)
+                    self._discard_rest(scan, depth)
                 return None
             scan -= self._at
             if not self._fill():
@@ -195,8 +242,13 @@ class Elements:
         self._at = found.start()
         return True
 
-    def _discard(self, scan: int, depth: int) -> None:
-        """Pass over the rest of an object, block by block, without keeping it."""
+    def _discard_rest(self, scan: int, depth: int) -> None:
+        """Pass over the rest of an element."""
+        if not self._discard(scan, depth):
+            self._cut_off("")
+
+    def _discard(self, scan: int, depth: int) -> bool:
+        """Pass over what is open, block by block, without keeping it; False if it never ends."""
         while True:
             text = _COMPLETE.match(self._data, scan)
             end = text.end() if text else scan  # there a string begins that goes on later
@@ -204,12 +256,12 @@ class Elements:
             steps = array("b", brackets.translate(_STEPS))
             if 0 in accumulate(steps, initial=depth):
                 self._at = self._close(scan, depth)
-                return
+                return True
             depth += sum(steps)
             self._at = end
             if not (self._pass_string() if end < len(self._data) else self._fill()):
-                self._cut_off("")
-                return
+                self._at = len(self._data)
+                return False
             scan = self._at
 
     def _close(self, scan: int, depth: int) -> int:

@@ -11,8 +11,10 @@ from gapfolio.sources.bytestream import head_of
 from gapfolio.sources.elements import Elements
 from gapfolio.sources.jsontext import decode
 from gapfolio.sources.outcome import advice
+from gapfolio.sources.parquet_schema import MAGIC as PARQUET
 from gapfolio.sources.refusals import UNKNOWN, refusal
 from gapfolio.sources.sniff import headers, sniff
+from gapfolio.sources.wrappers import Wrapper, seam
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Identity:
     gzip: bool = False
     opening: bytes = b""
     """JSON: the first byte that is not blank."""
+    wrapper: Wrapper | None = None
+    """JSON: what it begins with, if that is a wrapper of findings."""
+    parquet: bool = False
+    """Its elements are rows, and have to be unpacked first."""
     empty: bool = False
     """Zero findings, and nothing wrong with that."""
     refused: str = ""
@@ -49,6 +55,8 @@ def identify(path: Path, sources: Sequence[Source]) -> Identity:
     """
     beginning = head_of(path)
     head, gzip = beginning.data, beginning.gzip
+    if head.startswith(PARQUET):
+        return Identity(parquet=True)
     shape = sniff(head)
     if shape.shape == "empty" and beginning.whole:
         return Identity(empty=not beginning.problem, refused=beginning.problem)
@@ -58,12 +66,14 @@ def identify(path: Path, sources: Sequence[Source]) -> Identity:
     if opening not in (b"[", b"{") and (found := _by_header(head, sources, gzip=gzip)):
         return found
     with path.open("rb") as stream:
-        first = next(iter(Elements(stream)), None)
+        elements = Elements(stream)
+        first = next(iter(elements), None)
     if first is None:
         return Identity(gzip=gzip, opening=opening)
     element = decode(first[1])
     source = None if element is None else claimant(element, "json", sources)
-    return Identity(source=source, gzip=gzip, opening=opening)
+    wrapper = elements.wrapper and elements.wrapper._replace(seam=seam(first[1]))
+    return Identity(source=source, gzip=gzip, opening=opening, wrapper=wrapper)
 
 
 def _by_header(head: bytes, sources: Sequence[Source], *, gzip: bool) -> Identity | None:

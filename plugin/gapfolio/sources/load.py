@@ -18,7 +18,7 @@ import duckdb
 
 from gapfolio.errors import InputError
 from gapfolio.model import InputResult
-from gapfolio.sources import salvage
+from gapfolio.sources import parquet, salvage
 from gapfolio.sources.base import Source
 from gapfolio.sources.fast import read_directly
 from gapfolio.sources.identify import identify
@@ -101,6 +101,8 @@ def _outcome(task: Task, survey: Survey) -> Outcome:
         return Outcome()
     if identity.refused:
         return Outcome(problem=identity.refused)
+    if identity.parquet:
+        return parquet.read(task, _outcome)
     return read_directly(task, identity, survey) or salvage.read(task, identity)
 
 

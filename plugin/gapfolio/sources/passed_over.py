@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gapfolio.sources.bytestream import head_of
 from gapfolio.sources.jsontext import decode
+from gapfolio.sources.parquet_schema import MAGIC, has_findings
 from gapfolio.sources.sniff import HEAD, headers, sniff
 
 PACK = "evidence pack of Gapfolio"
@@ -90,6 +91,8 @@ def _by_name(path: Path) -> str:
 def _by_content(path: Path) -> str:
     head = head_of(path).data[:HEAD]
     shape = sniff(head)
+    if head.startswith(MAGIC) and has_findings(path):
+        return ""
     if shape.shape == "refused" and _HARMLESS.search(shape.what):
         return re.sub(r"^an? ", "", shape.what)
     schema = _schema(path)

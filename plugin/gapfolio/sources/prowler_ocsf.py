@@ -15,17 +15,27 @@ from gapfolio.resources import text
 from gapfolio.sources.base import Element, Kind, dig
 
 
+def by_prowler(element: Element) -> bool:
+    """Tell Prowler's own file from its findings in Security Hub, where the product has an ARN."""
+    product = dig(element, "metadata", "product")
+    uid = dig(product, "uid")
+    return dig(product, "name") == "Prowler" and not str(uid or "").startswith("arn:")
+
+
 class ProwlerOcsf:
     """Detection Findings as `prowler -M json-ocsf` writes them."""
 
     name = "prowler-ocsf"
     title = "Prowler 4–5 OCSF JSON"
-    recognised = "class_uid is 2004 and metadata.product.name is Prowler"
+    recognised = "class_uid is 2004 and metadata.product is Prowler, without an ARN"
     lost = "the raw resource, risk and remediation texts, and categories of the check"
     kind: Kind = "json"
     columns: ClassVar[Mapping[str, str]] = {
         "class_uid": "VARCHAR",
-        "metadata": "STRUCT(event_code VARCHAR, product STRUCT(name VARCHAR, version VARCHAR))",
+        "metadata": (
+            "STRUCT(event_code VARCHAR,"
+            " product STRUCT(name VARCHAR, uid VARCHAR, version VARCHAR))"
+        ),
         "status_code": "VARCHAR",
         "status": "VARCHAR",
         "status_detail": "VARCHAR",
@@ -46,11 +56,8 @@ class ProwlerOcsf:
     }
 
     def claims(self, element: Element) -> bool:
-        """Class 2004 of the product Prowler."""
-        return (
-            str(element.get("class_uid")) == "2004"
-            and dig(element, "metadata", "product", "name") == "Prowler"
-        )
+        """Class 2004 of the product Prowler, as it comes from Prowler itself."""
+        return str(element.get("class_uid")) == "2004" and by_prowler(element)
 
     @cached_property
     def query(self) -> str:

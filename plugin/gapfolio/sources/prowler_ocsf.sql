@@ -11,7 +11,10 @@ SELECT
         split_part(finding_info.uid, '-', 2)
     ) AS provider,
     CASE
-        WHEN class_uid = '2004' AND metadata.product.name = 'Prowler'
+        WHEN
+            class_uid = '2004'
+            AND metadata.product.name = 'Prowler'
+            AND NOT coalesce(starts_with(metadata.product.uid, 'arn:'), FALSE)
             THEN coalesce(
                 nullif(metadata.event_code, ''),
                 -- 4.0: prowler-aws-<check>-<account>-<region>-<name>

@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import ClassVar
 
 from gapfolio.resources import text
-from gapfolio.sources.base import Element, Kind, dig
+from gapfolio.sources.base import Element, Kind
+from gapfolio.sources.prowler_ocsf import by_prowler
 
 
 class ProwlerOcsfV3:
@@ -26,7 +27,8 @@ class ProwlerOcsfV3:
         "class_uid": "VARCHAR",
         "metadata": (
             "STRUCT(original_time VARCHAR,"
-            " product STRUCT(name VARCHAR, version VARCHAR, feature STRUCT(uid VARCHAR)))"
+            " product STRUCT(name VARCHAR, uid VARCHAR, version VARCHAR,"
+            " feature STRUCT(uid VARCHAR)))"
         ),
         "status": "VARCHAR",
         "status_detail": "VARCHAR",
@@ -45,11 +47,8 @@ class ProwlerOcsfV3:
     }
 
     def claims(self, element: Element) -> bool:
-        """Class 2001 of the product Prowler."""
-        return (
-            str(element.get("class_uid")) == "2001"
-            and dig(element, "metadata", "product", "name") == "Prowler"
-        )
+        """Class 2001 of the product Prowler, as it comes from Prowler itself."""
+        return str(element.get("class_uid")) == "2001" and by_prowler(element)
 
     @cached_property
     def query(self) -> str:

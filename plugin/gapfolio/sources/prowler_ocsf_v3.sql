@@ -7,7 +7,10 @@ SELECT
     metadata.product.version AS scanner_version,
     coalesce(nullif(cloud.provider, ''), split_part(finding.uid, '-', 2)) AS provider,
     CASE
-        WHEN class_uid = '2001' AND metadata.product.name = 'Prowler'
+        WHEN
+            class_uid = '2001'
+            AND metadata.product.name = 'Prowler'
+            AND NOT coalesce(starts_with(metadata.product.uid, 'arn:'), FALSE)
             THEN coalesce(
                 nullif(metadata.product.feature.uid, ''),
                 nullif(regexp_extract(finding.uid, '^prowler-[^-]+-(.+?)-[0-9]{12}-', 1), ''),

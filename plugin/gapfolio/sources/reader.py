@@ -38,14 +38,24 @@ def name_of(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def json_elements(path: Path, source: TableSource, *, array: bool, gzip: bool) -> str:
-    """Write the relation `{elements}` for a JSON file as DuckDB reads it."""
+def json_elements(
+    path: Path, source: TableSource, *, array: bool, gzip: bool, before: int = 0
+) -> str:
+    """Write the relation `{elements}` for a JSON file as DuckDB reads it.
+
+    Args:
+        path: the file.
+        source: its format.
+        array: it is one array; else an object a line.
+        gzip: it is packed.
+        before: elements of the input that are not in this file and come before.
+    """
     options = (
         f"format = '{'array' if array else 'newline_delimited'}', "
         f"compression = '{'gzip' if gzip else 'uncompressed'}', maximum_object_size = {MAX_OBJECT}"
     )
     relation = _read_json(path, source.columns, options)
-    return f'SELECT row_number() OVER () AS "row", * FROM {relation}'
+    return f'SELECT {before} + row_number() OVER () AS "row", * FROM {relation}'
 
 
 def spooled_elements(path: Path, columns: Mapping[str, str], longest: int) -> str:
@@ -119,6 +129,12 @@ def elements_of(con: duckdb.DuckDBPyConnection, place: int, source: str) -> int:
         'SELECT count(DISTINCT "row") FROM raw WHERE input_id = ? AND source = ?', [place, source]
     ).fetchone()
     return int(found[0]) if found else 0
+
+
+def last_row(con: duckdb.DuckDBPyConnection, place: int) -> int:
+    """Give the number of the last element of an input that left a row; 0 if none did."""
+    found = con.execute('SELECT max("row") FROM raw WHERE input_id = ?', [place]).fetchone()
+    return int(found[0]) if found and found[0] else 0
 
 
 def counted(con: duckdb.DuckDBPyConnection, place: int) -> Outcome:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gapfolio.sources.base import Element, Kind
+from gapfolio.sources.asff import is_asff, is_summary
+from gapfolio.sources.base import Element, Kind, dig
 from gapfolio.sources.passed_over import own_columns
 
 UNKNOWN = "not a finding in a format that is read"
@@ -29,22 +30,35 @@ REFUSALS = (
     Refusal(
         "Prowler compliance output, which repeats findings: give the findings file instead",
         "json",
-        lambda element: str(element.get("class_uid")) == "2003",
+        lambda element: (
+            str(element.get("class_uid")) == "2003"
+            and dig(element, "metadata", "product", "name") == "Prowler"
+        ),
     ),
     Refusal(
-        "Prowler ASFF, which lacks manual checks: give the OCSF or CSV file of that scan instead",
+        "a summary of a result set, not a finding",
         "json",
-        lambda element: str(element.get("ProductArn")).endswith("product/prowler/prowler"),
+        lambda element: is_asff(element) and is_summary(element),
     ),
     Refusal(
-        "Prowler 2 output: scan again with Prowler 3 or later",
-        "csv",
-        lambda names: "TITLE_ID" in names and "CHECK_RESULT" in names,
-    ),
-    Refusal(
-        "Prowler 2 output: scan again with Prowler 3 or later",
+        "errors that ScoutSuite logged: give its scoutsuite_results file instead",
         "json",
-        lambda element: "Control" in element and "Account Number" in element,
+        lambda element: element.keys() >= {"exception", "traceback", "additional_details"},
+    ),
+    Refusal(
+        "Powerpipe output without a control: the run failed, or selected none",
+        "json",
+        lambda element: element.keys() >= {"group_id", "groups", "controls"},
+    ),
+    Refusal(
+        "a Powerpipe snapshot: write the results with --output json or csv instead",
+        "json",
+        lambda element: element.keys() >= {"schema_version", "panels", "layout"},
+    ),
+    Refusal(
+        "output of Wiz CLI, which scans code and images: give Wiz's issues as CSV instead",
+        "json",
+        lambda element: element.keys() >= {"scanOriginResource", "policies", "result"},
     ),
     Refusal(
         "a Prowler log, not its findings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from gapfolio.sources.base import Element, RecordSource, Source, TableSource
+from gapfolio.sources.base import Element, Mending, RecordSource, Source, TableSource
 from gapfolio.sources.csvrows import Rows
 from gapfolio.sources.elements import STRAY, Elements
 from gapfolio.sources.identify import Identity, claimant
@@ -98,7 +98,8 @@ class _Spools:
         if source.name not in self._tables and source.name not in self._records:
             self._open(source)
         if source.name in self._tables:
-            return self._tables[source.name][1].add(number, element)
+            whole = source.mended(element) if isinstance(source, Mending) else element
+            return self._tables[source.name][1].add(number, whole)
         reader, spool = self._records[source.name]
         return spool.add_findings(number, reader.findings(element))
 

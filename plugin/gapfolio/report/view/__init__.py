@@ -18,6 +18,7 @@ from gapfolio.report.sections import Numbered, chosen
 from gapfolio.report.view import appendix, findings, method, plan, practices, results
 from gapfolio.report.view import limits as limitations
 from gapfolio.report.view.blanks import Blank, blanks, open_blanks
+from gapfolio.report.view.change import ChangeView, change
 from gapfolio.report.view.coverage import Coverage, coverage
 from gapfolio.report.view.formats import headline
 from gapfolio.report.view.front import Front, front
@@ -50,6 +51,7 @@ class View:
     coverage: Coverage
     groups: tuple[results.Group, ...]
     heat: results.Heat | None
+    change: ChangeView | None
     chapters: tuple[findings.Chapter, ...]
     matrix: results.Matrix
     plan: plan.Plan
@@ -79,6 +81,7 @@ def view(
         coverage=coverage(assessment, items, folder.engagement.report.date_format),
         groups=results.groups(assessment, catalogue, items),
         heat=results.heat(assessment),
+        change=change(assessment, items, titles),
         chapters=findings.chapters(assessment, folder, items, titles),
         matrix=results.matrix(assessment, items),
         plan=plan.plan(items, folder),

@@ -26,7 +26,11 @@ def blanks(assessment: Assessment, folder: Folder) -> list[str]:
 def open_blanks(assessment: Assessment, folder: Folder, *, tlp: str = "") -> list[Blank]:
     """Give the blanks of all sections that are not switched off; `tlp` is the theme's marking."""
     off = folder.engagement.report.sections_off
-    found = (*_front(assessment, folder, tlp), *_body(folder), *_practices(assessment, folder))
+    found = (
+        *_front(assessment, folder, tlp),
+        *_body(assessment, folder),
+        *_practices(assessment, folder),
+    )
     return [blank for blank in found if blank.section not in off]
 
 
@@ -48,7 +52,7 @@ def _front(assessment: Assessment, folder: Folder, tlp: str) -> Iterator[Blank]:
         yield Blank("distribution", "The distribution list is empty (report.distribution).")
 
 
-def _body(folder: Folder) -> Iterator[Blank]:
+def _body(assessment: Assessment, folder: Folder) -> Iterator[Blank]:
     engagement, notes = folder.engagement, folder.notes
     if not notes.conclusion:
         yield Blank("summary", "The auditor's conclusion is not written (conclusion, notes.yaml).")
@@ -58,7 +62,8 @@ def _body(folder: Folder) -> Iterator[Blank]:
         yield Blank("scope", "Accounts in scope are not declared; those in the findings are taken.")
     if not engagement.regions:
         yield Blank("scope", "Regions in scope are not declared (regions).")
-    yield Blank("change", "The change since the last period is not described.")
+    if assessment.change is None:
+        yield Blank("change", "There is no earlier evidence pack to compare with.")
     yield Blank("exceptions", "No exception is on file; enter accepted risks or strike the table.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from gapfolio.report.view import formats
 from gapfolio.report.view.practices import Item
 
 MOST_RUNS = 100
+_MOST_REGIONS = 20
+_LONGEST_CALL = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class RunRow:
     accounts: str
     checks: str
     when: str
+    regions: str
+    exit_code: str
+    called: str
+    """Command line, with what was secret in it blotted out."""
     errors: str
     origin: str
     standing: str
@@ -93,7 +100,7 @@ def coverage(assessment: Assessment, found: Sequence[Item], form: str) -> Covera
         automated=formats.percent(scores.automated.coverage),
         unknown_points=formats.score(sum((item.unknown_points for item in scored), Fraction(0))),
         reasons=_reasons(scored),
-        absent=formats.number(scores.all.cells.absent),
+        absent=formats.counted(scores.all.cells.absent, "cell"),
         unseen=tuple(unseen),
         unseen_total=sum(len(row.statements) for row in unseen),
         runs=tuple(runs[:MOST_RUNS]),
@@ -146,9 +153,9 @@ def _runs(assessment: Assessment, form: str) -> list[RunRow]:
 
 def _said(run: RunResult) -> tuple[str, ...]:
     """Tell runs apart by all that is printed of them but the account and the time."""
-    errors = "" if run.errors is None else repr(sorted(run.errors.items()))
     origin = run.origin if run.declared else f"{run.origin} {run.account}"
-    return run.scanner, run.version, str(run.checks), errors, origin, run.partial, run.void
+    looked = (str(run.checks), repr(run.regions), repr(run.arguments), _errors(run))
+    return run.scanner, run.version, *looked, str(run.exit_code), origin, run.partial, run.void
 
 
 def _run(group: list[RunResult], form: str, zone: str) -> RunRow:
@@ -161,6 +168,9 @@ def _run(group: list[RunResult], form: str, zone: str) -> RunRow:
         accounts=formats.listed([run.account for run in group], 3),
         checks=formats.number(first.checks),
         when=begun if begun == last else f"{begun} to {last}",
+        regions=formats.listed(first.regions, _MOST_REGIONS) or "not said",
+        exit_code="" if first.exit_code is None else str(first.exit_code),
+        called=formats.short(shlex.join(first.arguments), _LONGEST_CALL),
         errors=_errors(first),
         origin=first.origin if first.declared else PurePath(first.origin).name,
         standing=_standing(first),
@@ -170,7 +180,12 @@ def _run(group: list[RunResult], form: str, zone: str) -> RunRow:
 def _errors(run: RunResult) -> str:
     if run.errors is None:
         return "not recorded"
-    return ", ".join(f"{name} {formats.number(n)}" for name, n in run.errors.items()) or "none"
+    parts = [
+        f"{service}{f' ({region})' if region else ''} {formats.number(count)}"
+        for service, regions in run.errors.items()
+        for region, count in regions.items()
+    ]
+    return ", ".join(parts) or "none"
 
 
 def _standing(run: RunResult) -> str:

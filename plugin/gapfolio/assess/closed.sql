@@ -1,0 +1,38 @@
+-- Findings that were open in the previous period and are not now, with the cause.
+-- is_now: what this period says of the same finding; where it says nothing, whether anybody looked
+-- at the same check, account and Region.
+select
+    p.practice,
+    p.finding_key,
+    p.scanner,
+    p.check_id,
+    p.account,
+    p.region,
+    p.resource,
+    case
+        when a.account is null and p.account <> '' then 'out of scope'
+        when n.status in ('fail', 'event') then 'mapping changed'
+        when e.criterion is null or e.criterion <> p.criterion then 'mapping changed'
+        when n.status = 'pass' then 'fixed'
+        when n.status = 'not_applicable' then 'no longer applicable'
+        when n.status is not null then 'no longer assessed'
+        when n.superseded = 1 then 'in a superseded scan only'
+        when l.check_id is not null then 'resource gone'
+        else 'no longer assessed'
+    end as cause
+from previous as p
+left join present as n on n.finding_key = p.finding_key
+left join accounts as a on a.account = p.account
+left join edges as e on e.scanner = p.scanner and e.check_id = p.check_id
+left join looks as l
+    on l.scanner = p.scanner and l.check_id = p.check_id and l.account = p.account and l.region = p.region
+where
+    p.status in ('fail', 'event')
+    and p.criterion <> ''
+    and (
+        n.status is null
+        or n.status not in ('fail', 'event')
+        or e.criterion is null
+        or e.criterion <> p.criterion
+        or (a.account is null and p.account <> '')
+    )

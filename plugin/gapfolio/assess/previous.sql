@@ -1,0 +1,26 @@
+-- The findings that counted in the previous period, as its evidence pack has them; one row a key.
+select finding_key, practice, criterion, status, scanner, check_id, account, region, resource, first_seen
+from (
+    select
+        *,
+        row_number() over (partition by finding_key order by seen_at desc, input, input_row) as place
+    from (
+        select
+            finding_key,
+            practice,
+            criterion,
+            status,
+            scanner,
+            check_id,
+            account,
+            region,
+            resource,
+            seen_at,
+            input,
+            input_row,
+            coalesce(first_seen, seen_at) as first_seen
+        from previous_pack
+        where standing = 'current'
+    ) as counted
+) as placed
+where place = 1

@@ -1,0 +1,56 @@
+"""The two lists of a pack, as files: `manifest.json` (every file of it) and `evidence.json`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from gapfolio.model import Record
+
+MANIFEST = "manifest.json"
+EVIDENCE = "evidence.json"
+SIGNATURE = "manifest.json.p7s"
+REPORT = "report.pdf"
+ASSESSMENT = "assessment.json"
+FINDINGS = "findings.parquet"
+DECLARED = "runs/declared.json"
+"""Checks of declarations that named a list: `--executed prowler=checks.txt`."""
+
+
+class FileEntry(Record, frozen=True, kw_only=True):
+    """A file with its hash."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+class Evidence(Record, frozen=True, kw_only=True):
+    """`evidence.json`: what the report rests on; it is embedded in the PDF."""
+
+    schema: Literal["gapfolio.evidence/1"] = "gapfolio.evidence/1"
+    client: str
+    period: str
+    versions: dict[str, str]
+    inputs: list[FileEntry]
+    files: list[FileEntry]
+
+
+class Manifest(Record, frozen=True, kw_only=True):
+    """`manifest.json`: every file of the pack."""
+
+    schema: Literal["gapfolio.manifest/1"] = "gapfolio.manifest/1"
+    client: str
+    period: str
+    created: datetime | None = None
+    """The date that metadata carry; it is never that of the clock."""
+    versions: dict[str, str]
+    files: list[FileEntry]
+
+
+class Declared(Record, frozen=True, kw_only=True):
+    """`runs/declared.json`: what the auditor declared as executed, where it was a list."""
+
+    schema: Literal["gapfolio.declared/1"] = "gapfolio.declared/1"
+    checks: dict[str, list[str]]
+    """The declaration's own words to the checks that it names."""

@@ -1,0 +1,190 @@
+"""What became of the previous period, with the cause of every difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from scanfile import write_findings
+
+from gapfolio import audit, publish
+from gapfolio.errors import PackError
+from gapfolio.model import Assessment, Change, Finding, PracticeChange
+from gapfolio.testing import MOMENT, make_finding
+
+OTHER = "222222222222"
+LATER = MOMENT.replace(month=11)
+Report = Callable[..., Assessment]
+
+USER = {"check": "iam_user_mfa_enabled_console_access", "resource": "arn:aws:iam::1:user/ann"}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "gapfolio.toml").write_text('client = "Acme"\n', encoding="utf-8")
+    return tmp_path
+
+
+def report(home: Path, findings: list[Finding], *, since: Path | None = None) -> Assessment:
+    """Report on findings in the engagement, and keep the pack in it."""
+    scan = home / f"{findings[0].observed_at:%Y%m}.json"
+    write_findings(scan, findings)
+    chosen = audit.Options([str(scan)], home, since=since)
+    with audit.opened(chosen) as opened:
+        target = publish.default_directory(opened)
+        publish.publish(opened, target, formats=("csv", "json", "parquet"))
+        return opened.assessment
+
+
+def two(home: Path, before: list[Finding], after: list[Finding]) -> Change:
+    report(home, before)
+    found = report(home, after).change
+    assert found is not None
+    return found
+
+
+def now(**overrides: Any) -> Finding:
+    return make_finding(**{"observed_at": LATER, **overrides})
+
+
+def practice(change: Change, name: str) -> PracticeChange:
+    return next(p for p in change.practices if p.id == name)
+
+
+def test_a_first_report_has_nothing_to_compare_with(home: Path) -> None:
+    assert report(home, [make_finding(**USER)]).change is None
+
+
+def test_a_gap_that_now_passes_is_fixed(home: Path) -> None:
+    change = two(home, [make_finding(**USER, status="fail")], [now(**USER)])
+
+    assert change.closed == {"fixed": 1}
+    assert (change.opened, change.still_open) == ({}, 0)
+    assert practice(change, "CRED-09").caution == ""
+    assert change.since == "2026-Q3"
+
+
+def test_a_gap_that_is_gone_from_the_scan_is_a_resource_that_is_gone(home: Path) -> None:
+    other = {**USER, "resource": "arn:aws:iam::1:user/bob"}
+    change = two(home, [make_finding(**USER, status="fail")], [now(**other)])
+
+    assert change.closed == {"resource gone": 1}
+
+
+def test_a_gap_that_nobody_looked_at_is_not_fixed(home: Path) -> None:
+    change = two(home, [make_finding(**USER, status="fail")], [now()])
+
+    assert change.closed == {"no longer assessed": 1}
+
+
+def test_a_gap_that_could_not_be_decided_is_not_fixed(home: Path) -> None:
+    change = two(home, [make_finding(**USER, status="fail")], [now(**USER, status="error")])
+
+    assert change.closed == {"no longer assessed": 1}
+
+
+def test_what_looks_better_because_less_was_assessed_says_so(home: Path) -> None:
+    keys = {"check": "iam_rotate_access_key_90_days", "resource": "arn:aws:iam::1:user/ann"}
+    more = {"check": "iam_user_two_active_access_key", "resource": "arn:aws:iam::1:user/ann"}
+    change = two(
+        home,
+        [make_finding(**keys, status="fail"), make_finding(**more)],
+        [now(**more), now()],
+    )
+
+    assert "better only because less was assessed" in practice(change, "CRED-10").caution
+
+
+def test_a_gap_that_stays_is_still_open_and_keeps_its_first_date(home: Path) -> None:
+    change = two(home, [make_finding(**USER, status="fail")], [now(**USER, status="fail")])
+    pack = home / "packs" / "2026-Q4" / "findings.parquet"
+    (first,) = duckdb.sql(f"SELECT first_seen FROM '{pack}'").fetchall()
+
+    assert change.still_open == practice(change, "CRED-09").still_open == 1
+    assert (change.opened, change.closed) == ({}, {})
+    assert first[0] == MOMENT.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize(
+    ("before", "cause"),
+    [
+        ([make_finding(**USER)], "newly failing"),
+        ([make_finding(**USER, status="error")], "now decided"),
+        ([make_finding()], "newly found"),
+        ([make_finding(account=OTHER)], "account newly in scope"),
+    ],
+    ids=["passed", "undecided", "not there", "other account"],
+)
+def test_a_new_gap_has_a_cause(home: Path, before: list[Finding], cause: str) -> None:
+    change = two(home, before, [now(**USER, status="fail")])
+
+    assert change.opened == {cause: 1}
+    assert [(moved.cause, moved.opened, moved.resource) for moved in change.moved] == [
+        (cause, True, USER["resource"])
+    ]
+
+
+def test_an_account_that_left_the_scope_did_not_fix_anything(home: Path) -> None:
+    change = two(
+        home, [make_finding(**USER, status="fail", account=OTHER), make_finding()], [now()]
+    )
+
+    assert change.closed == {"out of scope": 1}
+    assert change.remarks == [f"Accounts that are no longer in scope: {OTHER}."]
+
+
+def test_the_trend_holds_eight_periods_at_most(home: Path) -> None:
+    for year in range(2016, 2026):
+        report(home, [make_finding(**USER, observed_at=MOMENT.replace(year=year))])
+    change = report(home, [make_finding(**USER)]).change
+
+    assert change is not None
+    assert [scores.period for scores in change.trend] == [
+        f"{year}-Q3" for year in range(2019, 2027)
+    ]
+
+
+def test_a_pack_can_be_named(home: Path, tmp_path: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    (home / "packs" / "2026-Q3").rename(home / "old")
+    change = report(home, [now(**USER)], since=home / "old").change
+
+    assert change is not None
+    assert (change.pack, change.closed) == ("old", {"fixed": 1})
+
+
+def test_a_pack_that_was_changed_is_not_relied_on(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    path = home / "packs" / "2026-Q3" / "assessment.json"
+    path.write_bytes(path.read_bytes().replace(b'"Acme"', b'"Acmf"'))
+
+    with pytest.raises(PackError, match=r"assessment\.json: was changed since"):
+        report(home, [now(**USER)])
+
+
+def test_a_pack_of_another_client_is_refused(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    (home / "gapfolio.toml").write_text('client = "Zenith"\n', encoding="utf-8")
+
+    with pytest.raises(PackError, match="another engagement"):
+        report(home, [now(**USER)])
+
+
+def test_a_pack_of_the_same_period_is_refused(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+
+    with pytest.raises(PackError, match="which is not before 2026-Q3"):
+        report(home, [make_finding(**USER)], since=home / "packs" / "2026-Q3")
+
+
+@pytest.mark.parametrize("missing", ["manifest.json", "findings.parquet", "assessment.json"])
+def test_half_a_pack_is_refused(home: Path, missing: str) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    pack = home / "packs" / "2026-Q3"
+    (pack / missing).unlink()
+
+    with pytest.raises(PackError):
+        report(home, [now(**USER)], since=pack)
