@@ -32,10 +32,11 @@ _ENGAGEMENT_FILES = frozenset(
 _PROSE = frozenset(
     (".css", ".ini", ".md", ".otf", ".py", ".rst", ".sh", ".toml", ".ttf", ".yaml", ".yml")
 )
-_HARMLESS = re.compile(r"HTML|XML|image|PDF|Parquet")
+_HARMLESS = re.compile(r"HTML|XML|image|font|PDF|Parquet")
 _SCHEMA = re.compile(rb'\A\s*\{.*"schema"\s*:\s*"gapfolio\.', re.DOTALL)
 _SCHEMA_WITHIN = 1 << 20  # a run record may have a long list of checks before it
 _DECODABLE = 64 << 20
+_RESULTS = re.compile(rb"\s*scoutsuite_results\s*=")
 _OWN_COLUMNS = frozenset(("key", "practice"))
 
 
@@ -96,6 +97,8 @@ def _by_content(path: Path) -> str:
     if shape.shape == "refused" and _HARMLESS.search(shape.what):
         return re.sub(r"^an? ", "", shape.what)
     schema = _schema(path)
+    if path.suffix == ".js" and not _RESULTS.match(head):
+        return "script"
     if schema and schema != RUN_SCHEMA:
         return OWN
     if any(own_columns(frozenset(names)) for _, names in headers(head)):

@@ -21,6 +21,9 @@ _MAGIC = (
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
     (b"RIFF", "an image or sound"),
+    (b"\0\0\1\0", "an icon image"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
     (b"%PDF", "a PDF document"),
     (b"PAR1", "a Parquet file"),
     (b"PK\x03\x04", "a ZIP archive or office document"),
@@ -31,8 +34,11 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "a zstd archive"),
 )
 _TAR = (257, b"ustar")
-_MARKUP = re.compile(rb"\s*<(!doctype html|html|\?xml|svg|!--|head|body|table)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\s*<(!doctype html|html|\?xml|svg|!--|head|body|table|testsuites?[\s>])", re.IGNORECASE
+)
 _HTML = re.compile(rb"<(!doctype html|html|head|body)", re.IGNORECASE)
+_JUNIT = re.compile(rb"<testsuites?[\s>]")
 _EMPTY = re.compile(rb'\s*(null|"")?\s*')
 
 
@@ -52,12 +58,18 @@ def sniff(head: bytes) -> Sniff:
     if head[_TAR[0] : _TAR[0] + len(_TAR[1])] == _TAR[1]:
         return Sniff("refused", "a tar archive")
     if _MARKUP.match(head):
-        return Sniff("refused", "an HTML page" if _HTML.search(head) else "an XML document")
+        return Sniff("refused", _markup(head))
     if _EMPTY.fullmatch(head):
         return Sniff("empty")
     if head.count(b"\0") > len(head) // 100:
         return Sniff("refused", "binary data")
     return Sniff("text")
+
+
+def _markup(head: bytes) -> str:
+    if _JUNIT.search(head):
+        return "a JUnit XML document (of CloudSploit give the JSON or CSV output)"
+    return "an HTML page" if _HTML.search(head) else "an XML document"
 
 
 def headers(head: bytes) -> list[tuple[str, Sequence[str]]]:
