@@ -232,9 +232,16 @@ def _signed_pdf(
     )
     signed = BytesIO()
     signers.PdfSigner(about, signer, timestamper=stamper).sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)), output=signed
+        _Writer(BytesIO(pdf)), output=signed
     )
     return signed.getvalue()
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Leaves the metadata alone: some versions of pyHanko lose the marks of PDF/A and PDF/UA."""
+
+    def _update_meta(self) -> None:
+        pass
 
 
 def _detached(

@@ -93,6 +93,16 @@ class RecordSource(_Format, Protocol):
 Source: TypeAlias = TableSource | RecordSource
 
 
+def lost(source: Source) -> str:
+    """Say what of a file a source does not keep; `""` if it does not tell."""
+    return str(getattr(source, "lost", ""))
+
+
+def is_snapshot(source: Source) -> bool:
+    """Say whether findings carry times of their own and not that of a run."""
+    return bool(getattr(source, "snapshot", False))
+
+
 def dig(element: object, *path: str) -> object:
     """Follow keys through nested objects; None where the way ends."""
     for key in path:

@@ -33,8 +33,7 @@ class ProwlerOcsf:
     columns: ClassVar[Mapping[str, str]] = {
         "class_uid": "VARCHAR",
         "metadata": (
-            "STRUCT(event_code VARCHAR,"
-            " product STRUCT(name VARCHAR, uid VARCHAR, version VARCHAR))"
+            "STRUCT(event_code VARCHAR, product STRUCT(name VARCHAR, uid VARCHAR, version VARCHAR))"
         ),
         "status_code": "VARCHAR",
         "status": "VARCHAR",
