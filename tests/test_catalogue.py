@@ -17,7 +17,9 @@ import pytest
 import yaml
 
 from gapfolio.catalogue import Catalogue, load
+from gapfolio.catalogue.coverage import matrix
 from gapfolio.errors import CatalogueError
+from gapfolio.live.checks import CHECKS as PROBE
 from gapfolio.model import Practice, Step
 from gapfolio.resources import folder
 
@@ -89,6 +91,7 @@ COUNTS = {  # listed, reviewed, derived, out of scope, other names
     "trivy": (175, 151, 0, 24, 499),
     "powerpipe": (681, 220, 285, 176, 933),
     "trustedadvisor": (21, 17, 0, 4, 0),
+    "probe": (27, 27, 0, 0, 0),
 }
 
 
@@ -118,6 +121,42 @@ def test_every_scanner_that_lists_its_checks_is_counted() -> None:
     assert {name for name, _ in SHIPPED.checks} - account_or_code == {"guardduty"}
     assert account_or_code <= SHIPPED.described.keys()
     assert all(SHIPPED.described[name].listed for name, _ in SHIPPED.checks)
+
+
+def test_the_list_of_the_probe_is_what_the_probe_runs() -> None:
+    place = {edge.check: c.id for _, c, scanner, edge in SHIPPED.edges() if scanner == "probe"}
+    listed = [check for (scanner, _), check in SHIPPED.checks.items() if scanner == "probe"]
+
+    assert {check.id: check.criterion for check in PROBE} == place
+    assert {(check.id, check.service, check.severity, check.title) for check in PROBE} == {
+        (check.id, check.service, check.severity, check.title) for check in listed
+    }
+
+
+def test_prowler_security_hub_and_the_probe_see_every_practice_that_findings_decide() -> None:
+    seen = {
+        practice.id
+        for practice, _, scanner, edge in SHIPPED.edges()
+        if scanner in ("prowler", "securityhub", "probe")
+        and not SHIPPED.checks[scanner, edge.check].until
+    }
+    wanted = {row["id"] for row in contract() if row["evidence"] in ("automated", "both")}
+
+    assert len(wanted) == 61
+    assert wanted - seen == {"DET-11"}  # decided by scans of infrastructure code
+
+
+def test_the_matrix_shows_what_nobody_sees(tmp_path: Path) -> None:
+    def unseen(catalogue: Catalogue) -> list[str]:
+        _, *rows = matrix(catalogue)
+        return [row[0] for row in rows if row[-1]]
+
+    blind = load([directory(tmp_path, lambda c: criterion(c).update(checks={}))])
+    marked = {row[0]: row[1] for row in matrix(SHIPPED)}
+
+    assert unseen(SHIPPED) == []
+    assert unseen(blind) == ["SUP-01"]
+    assert (marked["DET-09"], marked["DET-11"]) == ("A+M events", "A+M code")
 
 
 def test_a_derived_edge_stands_where_its_twin_stands() -> None:

@@ -18,6 +18,7 @@ import test_hooks
 from gapfolio import catalogue, engagement, errors, hookspecs, runs
 from gapfolio.assess.engine import query
 from gapfolio.assess.score import VERSION, AssuredPolicy, gap, printed
+from gapfolio.catalogue.coverage import markdown
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.data import ParquetExporter
 from gapfolio.exports.generic import FINDING_COLUMNS, PRACTICE_COLUMNS
@@ -245,6 +246,14 @@ def test_the_scanners_are_listed_with_their_numbers() -> None:
         for scanner in {name for name, _ in made.checks}
         if made.kind(scanner) != "events"
     }
+
+
+def test_the_matrix_of_the_readme_is_fresh() -> None:
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    content = readme.partition("\n## What it reads, what it writes\n")[2].partition("\n## ")[0]
+    [block] = re.findall(r"<details>\n(.*?)</details>", content, re.S)
+
+    assert f"\n{markdown(catalogue.load())}\n" in block, "gapfolio catalogue --coverage"
 
 
 # --- method ----------------------------------------------------------------------------------

@@ -54,8 +54,8 @@ STILL: dict[str, dict[str, Any]] = {
 
 
 def named(name: str) -> Check:
-    """Give a check by its id without the prefix."""
-    return next(check for check in CHECKS if check.id == f"probe:{name}")
+    """Give a check by its id."""
+    return next(check for check in CHECKS if check.id == name)
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Run:
 
     def of(self, name: str) -> list[dict[str, Any]]:
         """Give the findings of a check."""
-        return [finding for finding in self.findings if finding["check"] == f"probe:{name}"]
+        return [finding for finding in self.findings if finding["check"] == name]
 
     def statuses(self, name: str) -> list[str]:
         """Give the statuses of a check's findings, sorted."""

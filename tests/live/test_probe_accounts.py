@@ -10,10 +10,9 @@ import pytest
 
 from gapfolio.live import probe
 from gapfolio.live.checks import CHECKS
-from gapfolio.live.checks.base import PREFIX
 
 NEVER_FAILS = {"restore-tested"}
-NAMES = [check.id.removeprefix(PREFIX) for check in CHECKS]
+NAMES = [check.id for check in CHECKS]
 
 
 @pytest.fixture(scope="module")

@@ -58,13 +58,11 @@ def test_a_denied_check_is_an_error_and_the_others_go_on(tmp_path: Path) -> None
             service="ec2",
             region=HOME,
             count=1,
-            message=(
-                "probe:key-pairs-imported: DescribeKeyPairs of ec2 failed (UnauthorizedOperation)"
-            ),
+            message="key-pairs-imported: DescribeKeyPairs of ec2 failed (UnauthorizedOperation)",
         )
     ]
     [notice] = made.pulled.notices
-    assert notice.startswith(f"aws: probe:key-pairs-imported not decided in {HOME}: access denied")
+    assert notice.startswith(f"aws: key-pairs-imported not decided in {HOME}: access denied")
 
 
 def test_a_denied_check_of_a_global_service_names_no_region(tmp_path: Path) -> None:
@@ -302,7 +300,7 @@ def test_the_partition_is_that_of_the_caller(tmp_path: Path) -> None:
 ELEMENT = {
     "schema": "gapfolio.probe/1",
     "version": "1.0",
-    "check": "probe:key-pairs-imported",
+    "check": "key-pairs-imported",
     "title": "t",
     "severity": "medium",
     "service": "ec2",
@@ -329,7 +327,7 @@ def test_findings_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert element.keys() == ELEMENT.keys()
     assert source.claims(element)
     assert finding.scanner == "probe"
-    assert (finding.check, finding.status) == ("probe:key-pairs-imported", "manual")
+    assert (finding.check, finding.status) == ("key-pairs-imported", "manual")
     assert (finding.account, finding.region, finding.tags) == (ACCOUNT, HOME, ["a=b"])
     assert finding.observed_at == made.record.started
 
@@ -347,7 +345,7 @@ def test_a_broken_element_breaks_nothing(key: str, value: object) -> None:
         assert key in ("schema", "check")
 
 
-@pytest.mark.parametrize("element", [{}, {"schema": "gapfolio.run/1"}, {"check": "probe:x"}])
+@pytest.mark.parametrize("element", [{}, {"schema": "gapfolio.run/1"}, {"check": "x"}])
 def test_other_elements_are_not_claimed(element: dict[str, object]) -> None:
     assert not ProbeFindings().claims(element)
 
@@ -356,4 +354,4 @@ def test_ids_are_unique_and_of_one_form() -> None:
     ids = [check.id for check in CHECKS]
 
     assert len(ids) == len(set(ids))
-    assert all(re.fullmatch("probe:[a-z]+(-[a-z]+)*", name) for name in ids)
+    assert all(re.fullmatch("[a-z]+(-[a-z]+)*", name) for name in ids)

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from gapfolio.catalogue.book import Catalogue
 
 _NEEDS = {"automated": "A", "both": "A+M", "manual": "M"}
+_FIRST = {"prowler": 0, "securityhub": 1, "probe": 2}
 
 
 def matrix(catalogue: Catalogue) -> Iterator[list[str]]:
     """Give the rows of the matrix, the header first.
 
     A cell is the number of primary checks; `+n` of them are derived, not read again. Scanners of
-    infrastructure code are left out: they decide no live practice. Threat records of any scanner
-    count in the one practice that takes them, marked `events`.
+    infrastructure code are left out: they decide no live practice, but the one that takes their
+    findings, marked `code`. Threat records of any scanner count in the one marked `events`.
     """
     scanners = [name for name in catalogue.scanners() if catalogue.kind(name) == "account"]
-    scanners.sort(key=lambda name: (name != "prowler", name != "securityhub", name))
-    events = catalogue.taking("events")
+    scanners.sort(key=lambda name: (_FIRST.get(name, len(_FIRST)), name))
     yield ["practice", "evidence", *(catalogue.title(name) for name in scanners), "unseen"]
     for practice in catalogue.practices():
         if practice.priority is None:
@@ -30,11 +30,11 @@ def matrix(catalogue: Catalogue) -> Iterator[list[str]]:
             for scanner, edges in criterion.checks.items():
                 for edge in edges:
                     (derived if edge.review == "derived" else reviewed)[scanner] += 1
-        seen = any(reviewed[name] or derived[name] for name in scanners)
-        threats = events is not None and events[0].id == practice.id
+        taken = [criterion.takes for criterion in practice.criteria if criterion.takes]
+        seen = bool(taken) or any(reviewed[name] or derived[name] for name in scanners)
         yield [
             practice.id,
-            _NEEDS[practice.evidence] + (" events" if threats else ""),
+            " ".join([_NEEDS[practice.evidence], *taken]),
             *(_count(reviewed[name], derived[name]) for name in scanners),
             "" if seen or practice.evidence == "manual" else "unseen",
         ]

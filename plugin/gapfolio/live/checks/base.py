@@ -9,9 +9,6 @@ from typing import Any, Literal, TypeAlias
 from gapfolio.live.checks.places import Account, Place, Whole
 from gapfolio.model import Severity, Status
 
-PREFIX = "probe:"
-"""Begins the id of every check."""
-
 Reach: TypeAlias = Literal["global", "regional", "account"]
 """`global`: once, the service has no Regions. `regional`: a verdict in each Region. `account`:
 one verdict, from all Regions together."""
@@ -87,12 +84,12 @@ def check(  # noqa: PLR0913 - one argument for each thing that docs/probe.md say
     settings: tuple[str, ...] = (),
     severity: Severity = "medium",
 ) -> Callable[[_Judge], Check]:
-    """Make a check of a function; `name` is its id without the prefix."""
+    """Make a check of a function; `name` is its id."""
 
     def made(judge: _Judge) -> Check:
         words = " ".join(rule.split())
         return Check(
-            PREFIX + name,
+            name,
             title,
             criterion,
             service,

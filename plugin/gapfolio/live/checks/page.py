@@ -39,7 +39,7 @@ are read. No check makes more than {CALLS:,} calls in one Region; where that doe
 answer is an error. All findings of a run carry the time at which it began.
 
 The probe writes `probe.ndjson`, an object a line with `schema` `gapfolio.probe/1`, and a [run
-record](run-record.md). Its scanner is `probe`, the ids of its checks begin with `probe:`.
+record](run-record.md). Its scanner is `probe`; in full, a check is `probe:key-pairs-imported`.
 
 This page is made from the code by `python -m gapfolio.live.checks.page`.
 
