@@ -34,7 +34,7 @@ def test_every_finding_of_an_answer_is_read() -> None:
     assert (found.result.elements, found.result.problem) == (12, "")
     assert told(found.rows, "row", "scanner", "check_raw", "status", "muted") == [
         (1, "securityhub", "EC2.19", "fail", False),
-        (2, "securityhub", "S3.1", "pass", False),
+        (2, "securityhub", "S3.1", "not_applicable", False),
         (3, "securityhub", "IAM.6", "fail", True),
         (4, "securityhub", "Config.1", "error", False),
         (5, "securityhub", "EC2.8", "not_applicable", False),

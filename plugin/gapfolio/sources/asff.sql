@@ -44,20 +44,21 @@ SELECT
         -- ElectricEye archives what passes
         WHEN archived AND NOT (scanner = 'electriceye' AND starts_with(verdict, 'PASS'))
             THEN 'not_applicable'
+        -- Security Hub calls it passed where there was nothing to evaluate
+        WHEN
+            verdict IN ('PASSED', 'NOT_AVAILABLE')
+            AND list_has_any(
+                list_transform(
+                    "Compliance"."StatusReasons", lambda reason: reason."ReasonCode"
+                ),
+                ['CONFIG_EVALUATIONS_EMPTY', 'CONFIG_RETURNS_NOT_APPLICABLE']
+            )
+            THEN 'not_applicable'
         -- and has a few PASSSED
         WHEN verdict = 'PASSED' OR (scanner = 'electriceye' AND starts_with(verdict, 'PASS'))
             THEN 'pass'
         -- access that is not used has no other word than that there is a finding
         WHEN verdict = 'FAILED' OR (scanner = 'accessanalyzer' AND verdict IS NULL) THEN 'fail'
-        WHEN
-            verdict = 'NOT_AVAILABLE'
-            AND list_contains(
-                list_transform(
-                    "Compliance"."StatusReasons", lambda reason: reason."ReasonCode"
-                ),
-                'CONFIG_RETURNS_NOT_APPLICABLE'
-            )
-            THEN 'not_applicable'
         ELSE 'error'
     END AS status,
     coalesce(upper("Workflow"."Status") = 'SUPPRESSED', FALSE) AS muted,

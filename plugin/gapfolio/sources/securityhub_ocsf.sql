@@ -75,15 +75,16 @@ SELECT
         WHEN verdict IS NULL AND class_uid <> '2003'
             THEN CASE WHEN closed OR word = 'resolved' THEN 'pass' ELSE 'event' END
         WHEN closed THEN 'not_applicable'
-        WHEN verdict IN ('pass', 'passed') THEN 'pass'
         WHEN verdict IN ('fail', 'failed') THEN 'fail'
+        -- Security Hub calls it passed where there was nothing to evaluate
         WHEN
             verdict <> 'warning'
-            AND list_contains(
+            AND list_has_any(
                 list_transform(compliance.assessments, lambda assessment: assessment.name),
-                'CONFIG_RETURNS_NOT_APPLICABLE'
+                ['CONFIG_EVALUATIONS_EMPTY', 'CONFIG_RETURNS_NOT_APPLICABLE']
             )
             THEN 'not_applicable'
+        WHEN verdict IN ('pass', 'passed') THEN 'pass'
         ELSE 'error'
     END AS status,
     coalesce(word = 'suppressed', FALSE) AS muted,
