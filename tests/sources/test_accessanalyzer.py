@@ -35,7 +35,7 @@ def test_access_from_outside_is_an_event() -> None:
             False,
             "public access; AWS *; s3:GetObject, s3:ListBucket",
         ),
-        ("ExternalAccess", "pass", False, "AWS 444455556666; sts:AssumeRole"),
+        ("ExternalAccess", "event", True, "AWS 444455556666; sts:AssumeRole"),
         ("ExternalAccess", "pass", False, "AWS 444455556666; kms:Decrypt"),
         ("ExternalAccess", "error", False, "the analyzer reports: ACCESS_DENIED"),
     ]

@@ -308,11 +308,11 @@ def test_status_of_a_control(
     ("changes", "status", "muted"),
     [
         ({}, "event", False),
-        ({"RecordState": "ARCHIVED"}, "pass", False),
+        ({"RecordState": "ARCHIVED"}, "manual", False),
         ({"Workflow": {"Status": "RESOLVED"}}, "pass", False),
         ({"Workflow": {"Status": "NOTIFIED"}}, "event", False),
         ({"Workflow": {"Status": "SUPPRESSED"}}, "event", True),
-        ({"Workflow": {"Status": "SUPPRESSED"}, "RecordState": "ARCHIVED"}, "pass", True),
+        ({"Workflow": {"Status": "SUPPRESSED"}, "RecordState": "ARCHIVED"}, "manual", True),
         ({"Workflow": None, "RecordState": None}, "event", False),
         (
             {"ProductFields": {"aws/guardduty/service/additionalInfo/sample": "true"}},
@@ -476,7 +476,7 @@ def test_what_other_products_send() -> None:
     assert [(row["scanner"], row["check_raw"], row["status"]) for row in rows] == [
         ("guardduty", "Recon:EC2/Portscan", "event"),
         ("guardduty", "Recon:EC2/Portscan", "event"),
-        ("guardduty", "Policy:IAMUser/RootCredentialUsage", "pass"),
+        ("guardduty", "Policy:IAMUser/RootCredentialUsage", "manual"),
         ("guardduty", "Recon:EC2/Portscan", "not_applicable"),
         ("macie", "Policy:IAMUser/S3BucketPublic", "event"),
         ("inspector", "CVE-2024-3094", "event"),

@@ -32,7 +32,7 @@ def test_json() -> None:
         "flowLogsEnabled": "fail",
         "cloudtrailBucketDelete": "error",
         "guardDutyEnabled": "error",
-        "acmValidation": "pass",
+        "acmValidation": "not_applicable",
     }
     row = rows["rootMfaEnabled"]
     assert (row["scanner"], row["account"], row["region"]) == ("cloudsploit", "111122223333", "")
@@ -118,6 +118,25 @@ def test_a_sample() -> None:
     assert loaded.result.problem == ""
     written = json.loads(path.read_bytes())
     assert [row["check_raw"] for row in loaded.rows] == [record["plugin"] for record in written]
+    words = {"OK": "pass", "FAIL": "fail", "WARN": "error"}
     assert [row["status"] for row in loaded.rows] == [
-        {"OK": "pass", "FAIL": "fail", "WARN": "error"}[record["status"]] for record in written
+        "not_applicable" if record["message"].startswith("No ") else words[record["status"]]
+        for record in written
     ]
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        ("No RDS instances found", "not_applicable"),
+        ("No S3 buckets to check", "not_applicable"),
+        ("No public AMIs found", "pass"),
+        ("No users with passwords requiring MFA found", "pass"),
+        ("Access keys were not found for the root account", "pass"),
+        ("Account has a password policy", "pass"),
+    ],
+)
+def test_ok_for_want_of_resources_is_no_pass(tmp_path: Path, message: str, status: str) -> None:
+    found = row_of(tmp_path, status="OK", resource="N/A", message=message)
+
+    assert found["status"] == status

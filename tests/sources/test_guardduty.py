@@ -40,7 +40,7 @@ def test_an_answer_of_the_api() -> None:
         (1, "Recon:EC2/PortProbeUnprotectedPort", "event", "low", f"{instance}0123456789abcdef0"),
         (2, "Stealth:S3/ServerAccessLoggingDisabled", "event", "high", "arn:aws:s3:::one"),
         (2, "Stealth:S3/ServerAccessLoggingDisabled", "event", "high", "arn:aws:s3:::two"),
-        (3, "UnauthorizedAccess:IAMUser/ConsoleLoginSuccess.B", "pass", "medium", key),
+        (3, "UnauthorizedAccess:IAMUser/ConsoleLoginSuccess.B", "manual", "medium", key),
         (
             4,
             "CryptoCurrency:EC2/BitcoinTool.B!DNS",

@@ -130,7 +130,7 @@ def test_the_verdict_of_a_control(
         ({"state": "In Progress"}, ("event", False)),
         ({"state": "Suppressed"}, ("event", True)),
         ({"state": "Resolved"}, ("pass", False)),
-        ({"unmapped__RecordState": "ARCHIVED"}, ("pass", False)),
+        ({"unmapped__RecordState": "ARCHIVED"}, ("manual", False)),
     ],
 )
 def test_the_state_of_a_threat(

@@ -1,8 +1,8 @@
 """AWS IAM Access Analyzer: who outside can reach a resource, and which access is never used.
 
-That somebody outside, or inside, has access is an event while the finding is active and a pass once
-it was resolved or archived. Unused access is a verdict: a fail while it is there, muted where it
-was archived, for it is still there then; a pass once it was resolved.
+That somebody outside, or inside, has access is an event while the access is there, and a pass once
+it is gone (resolved). Unused access is a verdict: a fail while it is there, a pass once resolved.
+What was archived is still there; it is muted.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class AccessAnalyzer:
             resource_type=kind,
             service=aws.service(resource, kind),
             status=_status(finding, "RESOLVED" if gone else state, unused=unused),
-            muted=unused and state == "ARCHIVED",
+            muted=state == "ARCHIVED",
             title=f"{_WORD.sub(' ', check)}: {kind}",
             detail=_detail(finding),
             observed_at=aws.newest(finding.get("updatedAt"), finding.get("analyzedAt")),
@@ -79,7 +79,7 @@ def _opened(element: Element) -> Element:
 def _status(finding: Element, state: str, *, unused: bool) -> Status:
     if finding.get("error"):
         return "error"
-    if state == "RESOLVED" or (state == "ARCHIVED" and not unused):
+    if state == "RESOLVED":
         return "pass"
     return "fail" if unused else "event"
 

@@ -39,7 +39,9 @@ SELECT
         WHEN "ProductFields"."aws/guardduty/service/additionalInfo/sample" = 'true'
             THEN 'not_applicable'
         -- a threat or a vulnerability, open or handled
-        WHEN verdict IS NULL AND NOT is_control AND (archived OR resolved) THEN 'pass'
+        WHEN verdict IS NULL AND NOT is_control AND resolved THEN 'pass'
+        -- handled, suppressed or too old: only a person can tell
+        WHEN verdict IS NULL AND NOT is_control AND archived THEN 'manual'
         WHEN verdict IS NULL AND NOT is_control THEN 'event'
         -- ElectricEye archives what passes
         WHEN archived AND NOT (scanner = 'electriceye' AND starts_with(verdict, 'PASS'))

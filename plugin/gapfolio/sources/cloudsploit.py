@@ -1,8 +1,8 @@
 """CloudSploit, JSON and CSV: one record a plugin, resource and Region.
 
 Neither names the account or a time, and neither has a severity. WARN means that the plugin saw
-something that it does not judge, UNKNOWN that a call failed: neither is a verdict. The CSV has the
-title of a plugin where the JSON has its id.
+something that it does not judge, UNKNOWN that a call failed: neither is a verdict. OK where there
+is nothing to look at is none either. The CSV has the title of a plugin where the JSON has its id.
 """
 
 from __future__ import annotations
@@ -17,6 +17,15 @@ from gapfolio.sources.codescan import UNREADABLE, text, texts
 
 _STATUSES: dict[str, Status] = {"OK": "pass", "FAIL": "fail"}
 _NOTHING = "N/A"
+_ABSENT = re.compile(
+    r"No\b.*\b(founds?|present|to check|available|exists?|configured|created)\b", re.IGNORECASE
+)
+_GOOD = re.compile(
+    r"\b(public|open|unencrypted|insecure|sensitive|vulnerabilities|active findings|using|with"
+    r"|routes between)\b",
+    re.IGNORECASE,
+)
+"""What is well when there is none of it: no public AMIs, no users with passwords."""
 _KEYS = frozenset(("plugin", "category", "status", "resource", "region"))
 _COLUMNS = frozenset(("category", "title", "resource", "region", "statusWord", "message"))
 _LOST = (
@@ -76,6 +85,7 @@ def _finding(record: Element, check: str, status: str) -> Finding:
         return UNREADABLE
     resource = text(record.get("resource"))
     resource = "" if resource == _NOTHING else resource
+    message = text(record.get("message"))
     written = record.get("region")
     region = named_region(next(iter(texts(written)), "") or text(written))
     return Finding(
@@ -86,10 +96,17 @@ def _finding(record: Element, check: str, status: str) -> Finding:
         region=region or region_of(resource),
         resource=resource,
         service=text(record.get("category")).replace(" ", "").lower(),
-        status=_STATUSES.get(status.upper(), "error"),
+        status=_status(status, resource, message),
         title=text(record.get("title")),
-        detail=text(record.get("message")),
+        detail=message,
     )
+
+
+def _status(word: str, resource: str, message: str) -> Status:
+    """Tell a verdict from OK for want of anything to look at ("No RDS instances found")."""
+    status = _STATUSES.get(word.upper(), "error")
+    nothing = not resource and _ABSENT.match(message) and not _GOOD.search(message)
+    return "not_applicable" if status == "pass" and nothing else status
 
 
 def _provider(resource: str, region: str) -> str:

@@ -1,8 +1,8 @@
 """Amazon GuardDuty, its own findings: as the API, EventBridge and the export to S3 write them.
 
 The API writes keys in PascalCase, the other two in camelCase. A finding is an event while it is
-open and a pass once it was archived, be it by a person or by a suppression rule, which the finding
-does not tell. A sample finding, which anybody can have generated, is about nothing that happened.
+open. Whether a person archived it or a suppression rule, it does not tell: that is left to a
+person. A sample finding, which anybody can have generated, is about nothing that happened.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ class GuardDuty:
 def _status(service: object, *, sample: bool) -> Status:
     if sample:
         return "not_applicable"
-    return "pass" if str(at(service, "Archived")).lower() == "true" else "event"
+    # by a person who handled it or by a suppression rule: only a person can tell
+    return "manual" if str(at(service, "Archived")).lower() == "true" else "event"
 
 
 def _severity(value: object) -> Severity:

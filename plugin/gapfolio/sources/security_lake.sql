@@ -80,20 +80,26 @@ SELECT
     ) AS service,
     CASE
         WHEN verdict IS NULL AND class_uid <> '2003' AND scanner <> 'securityhub'
-            THEN CASE WHEN closed OR word = 'resolved' THEN 'pass' ELSE 'event' END
+            THEN CASE
+                WHEN word = 'resolved' THEN 'pass'
+                -- handled, suppressed or too old: only a person can tell
+                WHEN closed THEN 'manual'
+                ELSE 'event'
+            END
         WHEN closed THEN 'not_applicable'
-        WHEN verdict IN ('pass', 'passed') THEN 'pass'
         WHEN verdict IN ('fail', 'failed') THEN 'fail'
+        -- Security Hub calls it passed where there was nothing to evaluate
         WHEN
-            verdict = 'not_available'
-            AND contains(
+            verdict <> 'warning'
+            AND regexp_matches(
                 coalesce(
                     compliance.status_code,
                     json_extract_string(unmapped, '$."Compliance.StatusReasons[].ReasonCode"')
                 ),
-                'CONFIG_RETURNS_NOT_APPLICABLE'
+                'CONFIG_EVALUATIONS_EMPTY|CONFIG_RETURNS_NOT_APPLICABLE'
             )
             THEN 'not_applicable'
+        WHEN verdict IN ('pass', 'passed') THEN 'pass'
         ELSE 'error'
     END AS status,
     coalesce(word = 'suppressed', FALSE) AS muted,

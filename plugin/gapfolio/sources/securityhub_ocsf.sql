@@ -73,7 +73,12 @@ SELECT
     ) AS service,
     CASE
         WHEN verdict IS NULL AND class_uid <> '2003'
-            THEN CASE WHEN closed OR word = 'resolved' THEN 'pass' ELSE 'event' END
+            THEN CASE
+                -- handled or suppressed: only a person can tell
+                WHEN word = 'archived' THEN 'manual'
+                WHEN closed OR word = 'resolved' THEN 'pass'
+                ELSE 'event'
+            END
         WHEN closed THEN 'not_applicable'
         WHEN verdict IN ('fail', 'failed') THEN 'fail'
         -- Security Hub calls it passed where there was nothing to evaluate
