@@ -369,6 +369,7 @@ def test_the_pack_itself_may_be_reached_through_a_link(whole: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("change", "told"),
     [
+        (list.clear, "does not list evidence.json, which every pack has"),
         (lambda files: files.append(files[0]), "lists assessment.json twice"),
         (lambda files: files.append({**files[0], "path": MANIFEST}), "lists manifest.json itself"),
         (lambda files: files[0].update(sha256="x"), "has no SHA-256 and size of assessment.json"),

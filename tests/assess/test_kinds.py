@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gapfolio.catalogue import Scanner
+from gapfolio.errors import EngagementError
 from gapfolio.model import Assessment, CriterionResult, Finding, RunOutput
 from gapfolio.testing import (
     ACCOUNT,
@@ -197,3 +198,8 @@ def test_scanners_that_agree_change_nothing_and_disagreement_fails() -> None:
     assert [(c.passed_by, c.failed_by) for c in disagreeing.conflicts] == [
         ("prowler:mfa", "securityhub:IAM.9")
     ]
+
+
+def test_nobody_can_declare_what_an_export_did_not_evaluate() -> None:
+    with pytest.raises(EngagementError, match="its silence shows that it did not look"):
+        assess([hub()], snapshot=True, executed=["securityhub"])

@@ -265,7 +265,7 @@ def test_explain_a_practice_a_check_a_former_name_and_what_is_out_of_scope() -> 
     assert "CRED-01.root-mfa" in practice
     assert "What to do" in practice
     assert "evidence for CRED-01.root-mfa" in check
-    assert "former name" in former
+    assert "another name" in former
     assert "out of scope:" in out
 
 

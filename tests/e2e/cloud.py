@@ -97,6 +97,17 @@ class Cloud:
         ec2.revoke_security_group_ingress(GroupId=self.group, IpPermissions=[self._ssh()])
         for name in ("ann", "bob"):
             self.client("iam").delete_login_profile(UserName=name)
+        ec2.create_flow_logs(
+            ResourceIds=[self.vpc],
+            ResourceType="VPC",
+            TrafficType="ALL",
+            LogDestinationType="s3",
+            LogDestination="arn:aws:s3:::trail-logs",
+        )
+        self.client("s3").delete_bucket_policy(Bucket="public")
+        trail = self.client("cloudtrail")
+        trail.update_trail(Name="trail", IsMultiRegionTrail=True, EnableLogFileValidation=True)
+        trail.start_logging(Name="trail")
 
     def _open(self, ec2: Any) -> str:
         """Make a security group that lets the world in."""

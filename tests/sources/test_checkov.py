@@ -142,3 +142,10 @@ def test_samples() -> None:
     }
     empty = load_paths(sample("checkov/DefectDojo/checkov__checkov2-report-0-vuln.json"))
     assert (empty.result.findings, empty.result.problem) == (0, "")
+
+
+def test_a_file_that_could_not_be_parsed_was_not_looked_at() -> None:
+    report = {"check_type": "terraform", "results": {"parsing_errors": ["/b.tf"]}}
+    (found,) = Checkov().findings(report)
+
+    assert (found.check, found.status, found.resource) == ("parsing_errors", "error", "/b.tf")

@@ -142,6 +142,12 @@ def _declared(request: Request, scans: Sequence[dict[str, Any]]) -> list[tables.
                 f"{declaration.text}: there are no findings of {declaration.scanner}, only of: "
                 f"{', '.join(names) or 'none'}"
             )
+        own = [scan for scan in scans if scan["scanner"] == declaration.scanner]
+        if all(scan["is_snapshot"] for scan in own):
+            raise EngagementError(
+                f"{declaration.text}: {declaration.scanner} leaves a finding for everything it "
+                "evaluates, so its silence shows that it did not look; leave the declaration out"
+            )
         declared += [
             tables.Run(_full(scan, declaration.checks), origin=declaration.text)
             for scan in scans

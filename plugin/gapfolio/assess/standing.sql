@@ -33,9 +33,6 @@ from (
                 case when f.muted then 1 else 0 end,
                 f.input_id,
                 f.input_row,
-                f.severity,
-                f.title,
-                f.detail,
                 f.n
         ) as place
     from findings as f

@@ -27,6 +27,7 @@ def explain(name: str) -> None:
     Examples:
       gapfolio explain CRED-01
       gapfolio explain iam_root_mfa_enabled
+      gapfolio explain securityhub:IAM.9
     """
     from gapfolio import catalogue, plugins
 
@@ -35,7 +36,11 @@ def explain(name: str) -> None:
     if practice and ("." not in name or _is_criterion(practice, name)):
         click.echo("\n".join(_practice(practice, loaded)))
         return
-    lines = [line for scanner in _scanners(loaded) for line in _check(loaded, scanner, name)]
+    prefix, _, rest = name.partition(":")
+    scanners, check = _scanners(loaded), name
+    if prefix in scanners and rest:  # as reports write it: securityhub:IAM.9
+        scanners, check = [prefix], rest
+    lines = [line for scanner in scanners for line in _check(loaded, scanner, check)]
     if not lines:
         raise click.UsageError(
             f"{name} is no practice, criterion or check.{_nearest(loaded, name)}"
@@ -90,13 +95,17 @@ def _check(loaded: Catalogue, scanner: str, name: str) -> list[str]:
     canonical = loaded.canonical(scanner, name)
     check = loaded.checks.get((scanner, canonical))
     lines = [f"{scanner}: {canonical}" + (f"  {check.title}" if check else "")]
-    if canonical != name:
-        lines.append(f"  {name} is its former name")
-    known = check is not None
+    if canonical.lower() != name.lower():
+        lines.append(f"  {name} is another name of it")
+    known, kind = check is not None, loaded.kind(scanner)
+    taken = loaded.taking(kind) if known else None
+    if taken:
+        lines.append(f"  evidence for {taken[1].id}, which takes all {kind}: {taken[1].statement}")
     for practice, criterion, of, edge in loaded.edges():
         if of == scanner and edge.check == canonical:
             known = True
-            lines.append(f"  evidence for {criterion.id}: {criterion.statement}")
+            role = "found before deployment, beside" if kind == "code" else "evidence for"
+            lines.append(f"  {role} {criterion.id}: {criterion.statement}")
             lines.append(f"    {practice.title}; {edge.review}: {edge.why}")
     lines += [
         f"  supporting {practice.id}: {practice.title} (shown, not scored)"
@@ -118,7 +127,7 @@ def _scanners(loaded: Catalogue) -> list[str]:
 def _nearest(loaded: Catalogue, name: str) -> str:
     from difflib import get_close_matches
 
-    names = [check for _, check in loaded.checks]
+    names = list(dict.fromkeys(check for _, check in loaded.checks))
     for practice in loaded.practices():
         names += [practice.id, *(criterion.id for criterion in practice.criteria)]
     near = get_close_matches(name, names, n=3)

@@ -7,7 +7,7 @@ severity, and there is never a time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -44,10 +44,7 @@ class Checkov:
     name = "checkov-json"
     title = "Checkov JSON"
     recognised = "it has check_type and results, or only the counts that an empty run leaves"
-    lost = (
-        "the code itself, guidelines, files that could not be parsed, and what a skipped check "
-        "would have said"
-    )
+    lost = "the code itself, guidelines, and what a skipped check would have said"
     kind: Kind = "json"
 
     def claims(self, element: Element) -> bool:
@@ -66,8 +63,26 @@ class Checkov:
         if not isinstance(results, Mapping):
             yield UNREADABLE
             return
+        found: list[Finding] = []
         for section in _SECTIONS:
-            yield from each(results.get(section), partial(_finding, element, section))
+            found += each(results.get(section), partial(_finding, element, section))
+        yield from found
+        yield from _unparsed(results.get("parsing_errors"), found)
+
+
+def _unparsed(paths: object, found: Sequence[Finding]) -> Iterator[Finding]:
+    """Say of each file that Checkov could not parse that nobody looked at it."""
+    cloud = "aws" if any(one.provider == "aws" for one in found) or not found else "code"
+    for path in texts(paths):
+        yield Finding(
+            scanner="checkov",
+            provider=cloud,
+            check="parsing_errors",
+            account="",
+            resource=path,
+            status="error",
+            title="Checkov could not parse the file",
+        )
 
 
 def _finding(report: Element, section: str, record: Element) -> Iterator[Finding]:
