@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from types import ModuleType
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -100,6 +101,8 @@ def verify(
         PackError: there is no pack, or its manifest cannot be read.
         GapfolioError: a certificate to trust, or what `recompute` takes, is wrong.
     """
+    signing = _signing() if trust else None
+    roots = signing.roots(trust) if signing else []
     with opened(pack) as store:
         raw = _raw_manifest(store)
         verdict = Verdict(_manifest(store, raw), hashlib.sha256(raw).hexdigest())
@@ -108,7 +111,9 @@ def verify(
         _files(store, verdict, progress)
         _evidence(store, verdict)
         pdf = _report(store, verdict)
-        _signatures(store, verdict, raw, pdf, trust)
+        _signatures(store, verdict, raw, pdf, roots)
+        if trust and not verdict.signed:
+            verdict.problems.append(f"{MANIFEST}: is not signed, so there is nobody to trust")
         if recompute:
             _recompute(store, verdict, progress)
     return verdict
@@ -149,6 +154,8 @@ def _files(store: Store, verdict: Verdict, progress: Progress) -> None:
     """Hold every file against the manifest."""
     before = len(verdict.problems)
     listed = dict(_listed(verdict))
+    if EVIDENCE not in listed:
+        verdict.problems.append(f"{MANIFEST}: does not list {EVIDENCE}, which every pack has")
     for path in sorted({*store.files, *store.odd} - {*listed, MANIFEST, SIGNATURE}):
         verdict.problems.append(f"{path}: is not in {MANIFEST}, so somebody added it")
     same_size = []
@@ -274,8 +281,17 @@ def _same(store: Store, path: str, content: bytes) -> bool:
 # --- signatures and scores -------------------------------------------------------------------
 
 
+def _signing() -> ModuleType | None:
+    """Load what checks signatures; None where pyHanko is not installed."""
+    try:
+        from gapfolio.verify import signatures  # noqa: PLC0415  # heavy, and an extra
+    except ImportError:
+        return None
+    return signatures
+
+
 def _signatures(
-    store: Store, verdict: Verdict, raw: bytes, pdf: bytes | None, trust: Sequence[Path]
+    store: Store, verdict: Verdict, raw: bytes, pdf: bytes | None, roots: Sequence[Any]
 ) -> None:
     """Check the signatures of the PDF and the manifest, where there are any."""
     in_pdf = pdf is not None and b"/ByteRange" in pdf
@@ -284,8 +300,6 @@ def _signatures(
     if SIGNATURE in store.odd:
         verdict.problems.append(f"{SIGNATURE}: is {store.odd[SIGNATURE]}")
     if not verdict.signed:
-        if trust:
-            verdict.problems.append(f"{MANIFEST}: is not signed, so there is nobody to trust")
         verdict.facts.append(
             f"not signed: who could change a file could change {MANIFEST} too; its SHA-256 is "
             f"{verdict.manifest_sha256}"
@@ -293,20 +307,17 @@ def _signatures(
         return
     if in_pdf and not detached:
         verdict.problems.append(f"{SIGNATURE}: is missing: {REPORT} is signed, {MANIFEST} is not")
-    try:
-        from gapfolio.verify import signatures  # noqa: PLC0415  # pyHanko, if it is installed
-    except ImportError:
+    signing = _signing()
+    if signing is None:
         verdict.problems.append(
             f"{SIGNATURE}: signatures could not be checked: pip install gapfolio[{_EXTRA}]"
         )
         return
-    roots = signatures.roots(trust)
     told = []
     if pdf is not None and in_pdf:
-        told.append(signatures.check_pdf(pdf, roots))
+        told.append(signing.check_pdf(pdf, roots))
     if detached:
-        signed = read(store, SIGNATURE, _SIGNED)
-        told.append(signatures.check_manifest(raw, signed, roots))
+        told.append(signing.check_manifest(raw, read(store, SIGNATURE, _SIGNED), roots))
     for one in told:
         verdict.problems += one.problems
         verdict.facts += one.facts
