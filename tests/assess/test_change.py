@@ -101,7 +101,7 @@ def test_what_looks_better_because_less_was_assessed_says_so(home: Path) -> None
 def test_a_gap_that_stays_is_still_open_and_keeps_its_first_date(home: Path) -> None:
     change = two(home, [make_finding(**USER, status="fail")], [now(**USER, status="fail")])
     pack = home / "packs" / "2026-Q4" / "findings.parquet"
-    (first,) = duckdb.sql(f"SELECT first_seen FROM '{pack}'").fetchall()
+    (first,) = duckdb.connect().execute(f"SELECT first_seen FROM '{pack}'").fetchall()
 
     assert change.still_open == practice(change, "CRED-09").still_open == 1
     assert (change.opened, change.closed) == ({}, {})
