@@ -149,11 +149,13 @@ def running(directory: Path) -> Iterator[Cloud]:
         (directory / "moto.log").open("wb") as log,
         subprocess.Popen(line, env=bare, stdout=log, stderr=log) as server,
     ):
-        _wait(port)
-        made = Cloud(f"http://127.0.0.1:{port}")
-        made.seed()
-        yield made
-        server.terminate()
+        try:
+            _wait(port)
+            made = Cloud(f"http://127.0.0.1:{port}")
+            made.seed()
+            yield made
+        finally:
+            server.terminate()
 
 
 def _wait(port: int) -> None:
