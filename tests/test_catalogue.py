@@ -740,6 +740,29 @@ def test_a_list_of_checks_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
         load([tmp_path])
 
 
+def test_a_list_can_say_which_checks_pass_over_the_unused(tmp_path: Path) -> None:
+    edges = {
+        "CRED-01.root-mfa": {
+            "housescan": [{"check": name, "review": "reviewed"} for name in ("a", "b")]
+        }
+    }
+    services = {"housescan": {"house": {"name": "House", "model": "abstracted"}}}
+    header = CHECKS.replace("alias_of", "alias_of,skips_unused")
+    rows = "a,house,low,,,no,A,,yes\nb,house,low,,,no,B,,no\nsuppliers_listed,house,low,,,no,C,,\n"
+
+    made = load([directory(tmp_path, edges=edges, services=services, housescan=header + rows)])
+    flags = {key[1]: c.skips_unused for key, c in made.checks.items() if key[0] == "housescan"}
+
+    assert flags == {"a": True, "b": False, "suppliers_listed": False}
+
+
+def test_a_mark_that_is_neither_yes_nor_no_is_an_error(tmp_path: Path) -> None:
+    header = CHECKS.replace("alias_of", "alias_of,skips_unused")
+
+    with pytest.raises(CatalogueError, match=r"housescan\.csv line 2:.*skips_unused"):
+        load([directory(tmp_path, housescan=header + "a,house,low,,,no,A,,maybe\n")])
+
+
 def test_a_directory_without_mapping_files_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="no mapping files"):
         load([tmp_path])

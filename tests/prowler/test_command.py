@@ -21,10 +21,9 @@ DEMO = gzip.decompress((resources.folder("demo") / "scan.ocsf.json.gz").read_byt
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in an empty directory, with a Prowler that finds what the demo's did, today."""
-    findings = json.loads(DEMO)
+    """Work in an empty directory, with a Prowler that finds what the demo's did."""
     scan = tmp_path / "real.json"
-    scan.write_text(json.dumps(findings), encoding="utf-8")
+    scan.write_bytes(DEMO)
     program = tmp_path / "prowler"
     program.write_text(
         f"""#!{sys.executable}

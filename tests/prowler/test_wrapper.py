@@ -159,9 +159,7 @@ def test_prowler_is_asked_before_the_scan(
     assert not (tmp_path / "out").exists()
 
 
-def test_the_users_own_words_are_recorded_and_not_ours(
-    prowler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_users_own_words_are_recorded_and_not_ours(tmp_path: Path) -> None:
     part = tmp_path / "record.part"
     made = make_run(arguments=["aws", "-b", "-o", "out", "-F", "scan", "-M", "csv", "json-ocsf"])
     part.write_bytes(msgspec.json.encode(made))
