@@ -26,6 +26,7 @@ Evidence = Literal["automated", "manual", "both"]
 Basis = Literal["said", "reading", "today"]
 Scope = Literal["account", "resource"]
 Review = Literal["reviewed", "derived"]
+Proves = Literal["both", "fail"]
 ServiceModel = Literal["infrastructure", "container", "abstracted"]
 
 WEIGHTS: dict[str, int] = {"critical": 10, "high": 6, "medium": 3, "low": 1}
@@ -47,6 +48,7 @@ class Reason(StrEnum):
     STALE = "the evidence is older than the period or later than its grace days"
     MANUAL = "the scanner leaves it to a person"
     UNUSED_SKIPPED = "the scanner left out what it takes for unused"
+    WEAK = "the check can fail here, but its pass proves too little"
     NOTHING_TO_ASSESS = "the check ran and found no such resource"
     UNSEEN = "nothing says that anybody looked"
     NO_CHECK = "no scanner in use looks at this"
@@ -153,6 +155,8 @@ class Edge(Record, frozen=True, kw_only=True):
 
     check: str
     review: Review
+    proves: Proves = "both"
+    """`fail`: a fail shows that the criterion does not hold, a pass shows nothing."""
     since: str = ""
     until: str = ""
     why: str = ""

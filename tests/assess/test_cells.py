@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from gapfolio.assess.tables import Run
-from gapfolio.catalogue import load
+from gapfolio.catalogue import Catalogue, load
 from gapfolio.engagement import Account, Engagement
-from gapfolio.model import Assessment, Check, Counts, CriterionResult, RunError, RunOutput
+from gapfolio.model import (
+    Assessment,
+    Check,
+    Counts,
+    CriterionResult,
+    Edge,
+    Finding,
+    RunError,
+    RunOutput,
+)
 from gapfolio.testing import (
     ACCOUNT,
     INPUT,
@@ -190,6 +201,65 @@ def test_only_not_applicable_findings_are_no_pass() -> None:
     found = [make_finding(check="d", status="not_applicable")]
 
     assert state(assess_findings(found, catalogue=CATALOGUE)) == ("unknown", "unseen")
+
+
+def with_weak(*checks: str) -> Catalogue:
+    """Give a catalogue of one criterion, in which a pass of these checks proves too little."""
+    edges = [
+        Edge(check=name, review="reviewed", proves="fail" if name in checks else "both")
+        for name in ("d", "e")
+    ]
+    made = make_catalogue(NET_01={"criteria": {"open": ("resource", ["d", "e"])}})
+    ((category,), practice) = made.categories, next(made.practices())
+    open_ = structs.replace(practice.criteria[0], checks={"prowler": edges})
+    practice = structs.replace(practice, criteria=[open_])
+    return replace(made, categories=(structs.replace(category, practices=[practice]),))
+
+
+def test_a_pass_that_proves_too_little_leaves_the_cell_unknown() -> None:
+    assessment = assess_findings([make_finding(check="d")], catalogue=with_weak("d"))
+
+    assert state(assessment) == ("unknown", "weak")
+    assert criterion(assessment, "NET-01.open").findings == {"pass": 1}
+
+
+def test_a_weak_pass_stays_unknown_beside_a_record_that_another_check_found_nothing() -> None:
+    run = make_run(checks=["d", "e"])
+    found = [make_finding(check="d")]
+    assessment = assess_findings(found, catalogue=with_weak("d"), runs=[run])
+
+    assert state(assessment) == ("unknown", "weak")
+
+
+def test_a_pass_that_proves_it_decides_beside_a_weak_one() -> None:
+    found = [make_finding(check="d"), make_finding(check="e")]
+
+    assert state(assess_findings(found, catalogue=with_weak("d"))) == ("pass", "")
+
+
+@pytest.mark.parametrize("others", [[], [make_finding(check="e")]], ids=["alone", "beside a pass"])
+def test_a_fail_counts_whatever_a_pass_of_the_check_proves(others: list[Finding]) -> None:
+    found = [make_finding(check="d", status="fail"), *others]
+
+    assert state(assess_findings(found, catalogue=with_weak("d"))) == ("fail", "")
+
+
+def test_a_manual_finding_beside_a_weak_pass_is_left_to_a_person() -> None:
+    found = [make_finding(check="d"), make_finding(check="e", status="manual")]
+
+    assert state(assess_findings(found, catalogue=with_weak("d"))) == ("unknown", "manual")
+
+
+def test_a_weak_pass_contradicts_no_fail() -> None:
+    found = [make_finding(check="d"), make_finding(check="e", scanner="hawk", status="fail")]
+    catalogue = with_weak("d")
+    checks = next(catalogue.practices()).criteria[0].checks
+    checks["hawk"] = [Edge(check="e", review="reviewed")]
+    weak = assess_findings(found, catalogue=catalogue)
+    checks["prowler"] = [Edge(check="d", review="reviewed")]
+    firm = assess_findings(found, catalogue=catalogue)
+
+    assert (weak.conflicts, len(firm.conflicts)) == ([], 1)
 
 
 def test_silence_without_a_record_is_unseen() -> None:

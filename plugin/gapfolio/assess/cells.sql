@@ -7,14 +7,14 @@ select
     account,
     kind,
     case
-        when reason in ('error', 'calls_failed', 'region_missing', 'stale', 'manual', 'unused_skipped', 'unseen') then 'unknown'
+        when reason in ('error', 'calls_failed', 'region_missing', 'stale', 'manual', 'weak', 'unused_skipped', 'unseen') then 'unknown'
         when reason = 'open_fail' then 'fail'
         when reason = 'evaluated' then 'pass'
         else 'absent'
     end as state,
     case
         when reason = 'unseen' and supposed = 1 and scope = 'resource' then 'absent'
-        when reason in ('error', 'calls_failed', 'region_missing', 'stale', 'manual', 'unused_skipped', 'unseen') then 'unknown'
+        when reason in ('error', 'calls_failed', 'region_missing', 'stale', 'manual', 'weak', 'unused_skipped', 'unseen') then 'unknown'
         when reason = 'open_fail' then 'fail'
         when reason = 'evaluated' then 'pass'
         else 'absent'
@@ -36,6 +36,7 @@ from (
             when coalesce(v.current_findings, 0) = 0 and coalesce(v.stale_findings, 0) > 0 then 'stale'
             when coalesce(v.passes, 0) = 0 and coalesce(v.manuals, 0) > 0 then 'manual'
             when coalesce(v.passes, 0) > 0 then 'evaluated'
+            when coalesce(v.weak_passes, 0) > 0 then 'weak'
             when c.scope = 'resource' and coalesce(x.recorded, 0) = 1 then 'nothing_to_assess'
             when coalesce(x.left_out, 0) = 1 then 'unused_skipped'
             else 'unseen'

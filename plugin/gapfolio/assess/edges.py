@@ -34,6 +34,8 @@ class Placed:
     expected: bool = True
     """A scanner in use, in its version and default selection, examines it."""
     regional: bool = False
+    proves_pass: bool = True
+    """False: only its fails count, a pass shows nothing."""
 
 
 def placed(
@@ -71,6 +73,7 @@ def _ordinary(
                 # what a default run leaves out is expected all the same where it was run
                 expected=by_default or name in named,
                 regional=described is None or not described.is_global,
+                proves_pass=edge.proves == "both",
             )
 
 

@@ -127,8 +127,12 @@ def put_catalogue(
             "check_id": "VARCHAR",
             "service": "VARCHAR",
             "is_expected": "BOOLEAN",
+            "proves_pass": "BOOLEAN",
         },
-        [(e.practice, e.criterion, e.scanner, e.check, e.service, e.expected) for e in live],
+        [
+            (e.practice, e.criterion, e.scanner, e.check, e.service, e.expected, e.proves_pass)
+            for e in live
+        ],
     )
     engine.put(
         "code_edges",
