@@ -15,6 +15,7 @@ from gapfolio.testing import (
     INPUT,
     MOMENT,
     assess_findings,
+    assessed,
     make_catalogue,
     make_finding,
     make_run,
@@ -126,6 +127,16 @@ def test_code_that_stands_beside_no_practice_is_listed_as_unmapped() -> None:
     found = assess([make_finding(check="mfa"), code(check="CKV_999")])
 
     assert [(u.scanner, u.check) for u in found.unmapped] == [("checkov", "CKV_999")]
+
+
+def test_an_event_in_code_belongs_to_the_code_alone() -> None:
+    found = [make_finding(check="mfa"), code(status="event", check="CVE-1")]
+    with assessed(found, catalogue=CATALOGUE, period="2026-Q3") as (assessment, engine):
+        rows = list(engine.rows("SELECT criterion FROM findings_sorted WHERE check_id = 'CVE-1'"))
+
+    assert rows == [{"criterion": "DET-11.code"}]
+    assert criterion(assessment, "DET-11.code").cells.failed == 1
+    assert not criterion(assessment, "DET-09.threats").expected
 
 
 def test_without_code_findings_there_is_no_cell_for_code() -> None:

@@ -1,8 +1,9 @@
 """Which check is evidence for which criterion, for the scanners and findings at hand.
 
 Checks of live accounts stand where the catalogue puts them. Threat records all go to the one
-criterion that takes events. Checks of infrastructure code all go to the one that takes code; where
-the catalogue puts them tells only beside which practice they are shown.
+criterion that takes events. Checks of infrastructure code all go to the one that takes code,
+whatever their findings say; where the catalogue puts them tells only beside which practice they are
+shown.
 """
 
 from __future__ import annotations
@@ -85,6 +86,12 @@ def _taken(catalogue: Catalogue, present: Mapping[str, Present]) -> Iterator[Pla
             continue
         practice, criterion = found
         for scanner, named in sorted(present.items()):
-            events = named.events if kind == "events" else set()
-            for name in sorted(named.checks if catalogue.kind(scanner) == kind else events):
+            for name in sorted(_of_kind(kind, catalogue.kind(scanner), named)):
                 yield Placed(practice.id, criterion.id, scanner, name)
+
+
+def _of_kind(kind: str, scanner: str, named: Present) -> set[str]:
+    """Give the checks that go to the criterion of a kind; `scanner` is the scanner's kind."""
+    if kind == scanner:
+        return named.checks
+    return named.events if kind == "events" and scanner != "code" else set()
