@@ -435,15 +435,32 @@ class Unmapped(Record, frozen=True, kw_only=True):
     findings: dict[str, int]
 
 
+class Verdict(Record, frozen=True, kw_only=True):
+    """What one check says of what scanners disagree on, with one finding of it as an example."""
+
+    check: str
+    """As `scanner:check`."""
+    findings: int
+    """Its findings on the matter."""
+    region: str
+    resource: str
+    """As this scanner writes it."""
+    detail: str
+    """The scanner's own words, shortened."""
+    input: str
+    row: int
+
+
 class Conflict(Record, frozen=True, kw_only=True):
-    """Two scanners that disagree on one resource and criterion; the cell fails."""
+    """Scanners that disagree on one thing within a criterion; the cell fails."""
 
     criterion: str
     account: str
-    region: str
-    resource: str
-    passed_by: str
-    failed_by: str
+    matter: str
+    """What they disagree on: the last part of the resource's ARN or id, in lower case; "" = the
+    account itself."""
+    passed_by: list[Verdict]
+    failed_by: list[Verdict]
 
 
 class Scored(Record, frozen=True, kw_only=True):

@@ -26,11 +26,13 @@ from gapfolio.model import (
     Score,
     Scored,
     Unmapped,
+    Verdict,
 )
 
 FINDINGS_SCHEMA = 1
 SEVERITIES = ("critical", "high", "medium", "low", "informational", "unknown")
-_CONFLICTS = 1000
+_WORDS = 300
+"""Characters of a scanner's sentence on what scanners disagree on."""
 
 
 def collect(  # noqa: PLR0913 - what one assessment is made of
@@ -240,8 +242,34 @@ def _unmapped(engine: Engine, request: Request) -> list[Unmapped]:
 
 
 def _conflicts(engine: Engine) -> list[Conflict]:
-    found = engine.rows(f"SELECT * FROM ({query('conflicts')}) AS c LIMIT {_CONFLICTS}")
-    return [Conflict(**row) for row in found]
+    grouped: dict[tuple[str, str, str], dict[str, list[Verdict]]] = {}
+    for row in engine.rows(query("conflicts")):
+        key = (row["criterion"], row["account"], row["matter"])
+        said = grouped.setdefault(key, {"pass": [], "fail": []})
+        said[row["status"]].append(_verdict(row))
+    return [
+        Conflict(
+            criterion=criterion,
+            account=account,
+            matter=matter,
+            passed_by=said["pass"],
+            failed_by=said["fail"],
+        )
+        for (criterion, account, matter), said in grouped.items()
+    ]
+
+
+def _verdict(row: Mapping[str, Any]) -> Verdict:
+    words = " ".join((row["detail"] or row["title"] or "").split())
+    return Verdict(
+        check=f"{row['scanner']}:{row['check_id']}",
+        findings=int(row["findings"]),
+        region=row["region"],
+        resource=row["resource"],
+        detail=words if len(words) <= _WORDS else f"{words[: _WORDS - 1]}…",
+        input=row["input"],
+        row=int(row["input_row"]),
+    )
 
 
 def _counts(engine: Engine) -> dict[str, int]:
