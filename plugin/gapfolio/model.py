@@ -425,7 +425,7 @@ class ScanResult(Record, frozen=True, kw_only=True):
 
 
 class Unmapped(Record, frozen=True, kw_only=True):
-    """Findings of a check that the catalogue does not score."""
+    """Findings of a check that the catalogue puts beside no practice."""
 
     scanner: str
     check: str
@@ -433,6 +433,8 @@ class Unmapped(Record, frozen=True, kw_only=True):
     reason: str
     """Out-of-scope reason; "" for a check that the catalogue does not know."""
     findings: dict[str, int]
+    scored_as_code: bool = False
+    """A check of infrastructure code: it counts in the criterion that takes all of them."""
 
 
 class Verdict(Record, frozen=True, kw_only=True):

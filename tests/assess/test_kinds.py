@@ -123,10 +123,13 @@ def test_reports_on_different_code_do_not_replace_each_other() -> None:
     assert found.counts["superseded"] == 0
 
 
-def test_code_that_stands_beside_no_practice_is_listed_as_unmapped() -> None:
-    found = assess([make_finding(check="mfa"), code(check="CKV_999")])
+def test_code_that_stands_beside_no_practice_is_listed_and_scored_as_code() -> None:
+    found = assess([make_finding(check="own"), code(check="CKV_999"), code(check="CKV_1")])
 
-    assert [(u.scanner, u.check) for u in found.unmapped] == [("checkov", "CKV_999")]
+    assert [(u.scanner, u.check, u.scored_as_code) for u in found.unmapped] == [
+        ("checkov", "CKV_999", True),
+        ("prowler", "own", False),
+    ]
 
 
 def test_an_event_in_code_belongs_to_the_code_alone() -> None:

@@ -42,6 +42,16 @@ def test_a_conflict_shows_what_each_side_says_and_where_it_is() -> None:
     assert "hub:h" in written(*given).text
 
 
+def test_code_beside_no_practice_is_told_apart_from_what_enters_no_score() -> None:
+    code = make_finding(check="CKV_9", scanner="checkov", account="", title="Code title")
+    given = assessed([make_finding(check="own"), make_finding(check="c1"), code])
+    found = seen(*given).limits
+
+    assert [row.check for row in found.code] == ["CKV_9"]
+    assert [row.check for row in found.unknown] == ["own"]
+    assert "make one cell together" in written(*given).text
+
+
 def test_a_conflict_of_many_checks_is_cut_and_says_so() -> None:
     found = [make_finding(check=f"c{n}", resource="sg-9") for n in range(9)]
     given = assessed(

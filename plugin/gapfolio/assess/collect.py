@@ -225,10 +225,13 @@ def _run(run: Run, request: Request) -> RunResult:
 def _unmapped(engine: Engine, request: Request) -> list[Unmapped]:
     grouped: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     titles: dict[tuple[str, str], str] = {}
+    code: set[tuple[str, str]] = set()
     for row in engine.rows(query("unmapped")):
         key = (row["scanner"], row["check_id"])
         grouped[key][row["status"]] = int(row["findings"])
         titles[key] = row["title"]
+        if row["scored_as_code"]:
+            code.add(key)
     return [
         Unmapped(
             scanner=key[0],
@@ -236,6 +239,7 @@ def _unmapped(engine: Engine, request: Request) -> list[Unmapped]:
             title=titles[key],
             reason=request.catalogue.out_of_scope.get(key, ""),
             findings=findings,
+            scored_as_code=key in code,
         )
         for key, findings in grouped.items()
     ]

@@ -60,7 +60,7 @@ class ConflictRow:
 
 @dataclass(frozen=True, slots=True)
 class UnmappedRow:
-    """A check that the catalogue does not score."""
+    """A check that the catalogue puts beside no practice."""
 
     check: str
     title: str
@@ -77,6 +77,9 @@ class Limits:
     counts: tuple[tuple[str, str], ...]
     conflicts: tuple[ConflictRow, ...]
     conflicts_more: str
+    code: tuple[UnmappedRow, ...]
+    """Checks of infrastructure code: they count in the criterion that takes all of them."""
+    code_more: str
     unknown: tuple[UnmappedRow, ...]
     unknown_more: str
     excluded: tuple[UnmappedRow, ...]
@@ -108,8 +111,10 @@ class Evidence:
 
 def limits(assessment: Assessment, folder: Folder) -> Limits:
     """Build the limitations section."""
-    unknown = [_unmapped(row) for row in assessment.unmapped if not row.reason]
-    excluded = [_unmapped(row) for row in assessment.unmapped if row.reason]
+    code = [_unmapped(row) for row in assessment.unmapped if row.scored_as_code]
+    unscored = [row for row in assessment.unmapped if not row.scored_as_code]
+    unknown = [_unmapped(row) for row in unscored if not row.reason]
+    excluded = [_unmapped(row) for row in unscored if row.reason]
     conflicts = assessment.conflicts
     return Limits(
         own=folder.notes.limitations,
@@ -121,6 +126,8 @@ def limits(assessment: Assessment, folder: Folder) -> Limits:
         ),
         conflicts=tuple(_conflict(conflict) for conflict in conflicts[:MOST_CONFLICTS]),
         conflicts_more=_cut(MOST_CONFLICTS, len(conflicts), "assessment.json"),
+        code=tuple(code[:MOST_UNMAPPED]),
+        code_more=_cut(MOST_UNMAPPED, len(code), "assessment.json"),
         unknown=tuple(unknown[:MOST_UNMAPPED]),
         unknown_more=_cut(MOST_UNMAPPED, len(unknown), "assessment.json"),
         excluded=tuple(excluded[:MOST_UNMAPPED]),
