@@ -43,6 +43,7 @@ class Reason(StrEnum):
     OPEN_FAIL = "an open failing finding"
     EVALUATED = "evaluated, nothing fails"
     ERROR = "the scanner could not decide"
+    DAMAGED = "a file it rests on could not be read to its end"
     CALLS_FAILED = "calls of the service failed during the run"
     REGION_MISSING = "an in-scope Region was not assessed"
     STALE = "the evidence is older than the period or later than its grace days"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gapfolio.catalogue import Scanner
 from gapfolio.errors import EngagementError
@@ -130,6 +131,22 @@ def test_code_that_stands_beside_no_practice_is_listed_and_scored_as_code() -> N
         ("checkov", "CKV_999", True),
         ("prowler", "own", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("finding", "name"),
+    [(threat(status="pass"), "DET-09.threats"), (code(status="pass"), "DET-11.code")],
+)
+def test_a_damaged_file_does_not_prove_that_nothing_is_open(finding: Finding, name: str) -> None:
+    live = make_finding(check="mfa")
+    whole = assess([live, finding])
+    damaged = assess([live, finding, finding], problem="broken off")
+    failing = assess([live, finding, replace(finding, status="fail")], problem="broken off")
+
+    assert criterion(whole, name).cells.passed == 1
+    assert criterion(damaged, name).reasons == {"damaged": 1}
+    assert criterion(failing, name).cells.failed == 1
+    assert criterion(damaged, "CRED-01.mfa").cells.passed == 1
 
 
 def test_an_event_in_code_belongs_to_the_code_alone() -> None:

@@ -7,14 +7,14 @@ select
     account,
     kind,
     case
-        when reason in ('error', 'calls_failed', 'region_missing', 'stale', 'manual', 'weak', 'unused_skipped', 'unseen') then 'unknown'
+        when reason in ('error', 'damaged', 'calls_failed', 'region_missing', 'stale', 'manual', 'weak', 'unused_skipped', 'unseen') then 'unknown'
         when reason = 'open_fail' then 'fail'
         when reason = 'evaluated' then 'pass'
         else 'absent'
     end as state,
     case
         when reason = 'unseen' and supposed = 1 and scope = 'resource' then 'absent'
-        when reason in ('error', 'calls_failed', 'region_missing', 'stale', 'manual', 'weak', 'unused_skipped', 'unseen') then 'unknown'
+        when reason in ('error', 'damaged', 'calls_failed', 'region_missing', 'stale', 'manual', 'weak', 'unused_skipped', 'unseen') then 'unknown'
         when reason = 'open_fail' then 'fail'
         when reason = 'evaluated' then 'pass'
         else 'absent'
@@ -31,6 +31,7 @@ from (
         case
             when coalesce(v.fails, 0) > 0 then 'open_fail'
             when coalesce(v.errors, 0) > 0 then 'error'
+            when b.criterion is not null then 'damaged'
             when coalesce(x.failed_calls, 0) = 1 then 'calls_failed'
             when m.region is not null then 'region_missing'
             when coalesce(v.current_findings, 0) = 0 and coalesce(v.stale_findings, 0) > 0 then 'stale'
@@ -49,6 +50,7 @@ from (
     ) as a on a.is_code = c.is_code
     left join evidence as v on v.criterion = c.criterion and v.account = a.account
     left join executed as x on x.criterion = c.criterion and x.account = a.account
+    left join damaged as b on b.criterion = c.criterion and b.account = a.account
     left join missing_regions as m on m.criterion = c.criterion and m.account = a.account
     where c.is_expected
 ) as judged

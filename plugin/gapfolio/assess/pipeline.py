@@ -26,6 +26,7 @@ _STEPS = (
     "evidence",
     "executed",
     "missing_regions",
+    "damaged",
     "cells",
 )
 

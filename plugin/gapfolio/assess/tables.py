@@ -71,7 +71,10 @@ def put_local_times(engine: Engine, zone: ZoneInfo) -> None:
 
 
 def put_inputs(engine: Engine, inputs: Sequence[InputResult], runs: Sequence[Run]) -> None:
-    """Create `inputs` and `pulled`: the files, and when a run record says they were taken."""
+    """Create `inputs`, `damaged_inputs` and `pulled`.
+
+    The files, those that were not read whole, and when a run record says that they were taken.
+    """
     engine.put(
         "inputs",
         {"input_id": "INTEGER", "name": "VARCHAR", "sha256": "VARCHAR", "modified": "TIMESTAMP"},
@@ -79,6 +82,11 @@ def put_inputs(engine: Engine, inputs: Sequence[InputResult], runs: Sequence[Run
             (place, item.name, item.sha256, utc(item.modified) if item.modified else None)
             for place, item in enumerate(inputs)
         ],
+    )
+    engine.put(
+        "damaged_inputs",
+        {"input_id": "INTEGER"},
+        [(place,) for place, item in enumerate(inputs) if item.problem],
     )
     taken = {
         output.sha256: utc(moment)
@@ -155,9 +163,18 @@ def put_catalogue(
             "is_expected": "BOOLEAN",
             "is_global": "BOOLEAN",
             "is_code": "BOOLEAN",
+            "is_taking": "BOOLEAN",
         },
         [
-            (p.id, c.id, c.scope, c.id in expected, c.id not in regional, c.takes == "code")
+            (
+                p.id,
+                c.id,
+                c.scope,
+                c.id in expected,
+                c.id not in regional,
+                c.takes == "code",
+                bool(c.takes),
+            )
             for p in catalogue.practices()
             for c in p.criteria
         ],
