@@ -64,6 +64,16 @@ def test_locations_come_before_the_inputs_of_the_engagement(engaged: Path) -> No
         assess(engaged, locations=[str(other)], period="2026-Q3")
 
 
+def test_code_is_scored_without_any_account(tmp_path: Path) -> None:
+    shutil.copy(Path(__file__).parent / "data" / "checkov" / "scan.json", tmp_path)
+    found = assess(tmp_path, locations=[str(tmp_path / "scan.json")])
+    [cell] = [c for p in found.practices for c in p.criteria if c.cells.known]
+
+    assert cell.id == "DET-11.code-scanned"
+    assert found.accounts == []
+    assert found.scores.all.coverage < 10
+
+
 def test_without_anything_to_read_the_message_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing to read: name files or directories"):
         assess(tmp_path)

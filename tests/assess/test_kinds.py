@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gapfolio.catalogue import Scanner
-from gapfolio.errors import EngagementError
+from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment, CriterionResult, Finding, RunOutput
 from gapfolio.testing import (
     ACCOUNT,
@@ -157,6 +157,31 @@ def test_an_event_in_code_belongs_to_the_code_alone() -> None:
     assert rows == [{"criterion": "DET-11.code"}]
     assert criterion(assessment, "DET-11.code").cells.failed == 1
     assert not criterion(assessment, "DET-09.threats").expected
+
+
+def test_code_alone_needs_no_account_and_says_nothing_of_one() -> None:
+    found = assess([code(status="fail"), hub(account="")])
+    cells = {p.id: p.cells for p in found.practices}
+
+    assert found.accounts == []
+    assert found.accounts_out_of_scope == {}
+    assert criterion(found, "DET-11.code").cells.failed == 1
+    assert (cells["CRED-01"].unknown, cells["CRED-01"].known) == (1, 0)
+    assert found.scores.all.coverage < 100
+    assert [notice.partition(":")[0] for notice in found.notices] == ["no account is in scope"]
+    assert (found.counts["no_account"], found.counts["out_of_scope"]) == (1, 0)
+
+
+def test_findings_that_name_no_account_ask_for_one() -> None:
+    with pytest.raises(InputError, match="say whose they are with --account ID, or list"):
+        assess([hub(account="")])
+
+
+def test_findings_that_name_no_account_are_not_of_accounts_out_of_scope() -> None:
+    found = assess([make_finding(check="mfa"), hub(account=""), code()])
+
+    assert found.accounts_out_of_scope == {}
+    assert (found.counts["no_account"], found.counts["out_of_scope"]) == (1, 0)
 
 
 def test_without_code_findings_there_is_no_cell_for_code() -> None:

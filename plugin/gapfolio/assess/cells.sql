@@ -1,4 +1,5 @@
 -- The cells: criterion × account in scope (infrastructure code: one cell in all, account ''), each with its state and the reason for it.
+-- Where no account is in scope, because there is only code, one without a name stands for those there may be.
 -- Order of the rules: fail, unknown, pass, absent, unseen; see docs/method.md.
 -- state_supposed: the state if the scans without a run record had been full ones.
 select
@@ -44,7 +45,7 @@ from (
         end as reason
     from criteria as c
     inner join (
-        select account, false as is_code from accounts
+        select account, false as is_code from celled_accounts
         union all
         select '' as account, true as is_code
     ) as a on a.is_code = c.is_code
@@ -57,12 +58,12 @@ from (
 union all
 select p.practice, '' as criterion, a.account, 'automated' as kind, 'unknown' as state, 'unknown' as state_supposed, 'no_check' as reason
 from practices as p
-cross join accounts as a
+cross join celled_accounts as a
 where
     p.evidence <> 'manual'
     and not exists (select 1 from criteria as c where c.practice = p.practice and c.is_expected)
 union all
 select p.practice, '' as criterion, a.account, 'attestation' as kind, 'unknown' as state, 'unknown' as state_supposed, 'not_attested' as reason
 from practices as p
-cross join accounts as a
+cross join celled_accounts as a
 where p.evidence <> 'automated'

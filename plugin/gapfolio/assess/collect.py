@@ -66,7 +66,7 @@ def collect(  # noqa: PLR0913 - what one assessment is made of
         accounts_out_of_scope={
             account: sum(number for number in regions.values())
             for account, (_, regions) in accounts_seen.items()
-            if account not in accounts
+            if account and account not in accounts
         },
         regions=list(engagement.regions),
         scores=_scores(request, scored, tally, runs),

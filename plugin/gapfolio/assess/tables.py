@@ -206,15 +206,18 @@ def _present(engine: Engine) -> dict[str, Present]:
 
 
 def put_scope(
-    engine: Engine, period: Period, accounts: Iterable[str], regions: Iterable[str]
+    engine: Engine, period: Period, accounts: Sequence[str], regions: Iterable[str]
 ) -> None:
-    """Create `period`, `accounts` and `regions`."""
+    """Create `period`, `accounts`, `celled_accounts` (without any, one unnamed) and `regions`."""
     engine.put(
         "period",
         {"starts": "TIMESTAMP", "evidence_ends": "TIMESTAMP"},
         [evidence_window(period)],
     )
     engine.put("accounts", {"account": "VARCHAR"}, [(account,) for account in accounts])
+    engine.put(
+        "celled_accounts", {"account": "VARCHAR"}, [(account,) for account in accounts or [""]]
+    )
     engine.put("regions", {"region": "VARCHAR"}, [(region,) for region in regions])
 
 

@@ -26,6 +26,7 @@ COUNTS = {
     "duplicate": "The same finding given twice",
     "superseded": "Superseded by a newer run",
     "stale": "Outside the period and its days of grace",
+    "no_account": "Of no account that is named",
     "out_of_scope": "Of accounts or Regions out of scope",
     "unmapped": "Of checks that the catalogue does not score",
     "muted": "Muted in the scanner (counted all the same)",
