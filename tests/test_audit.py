@@ -64,6 +64,61 @@ def test_locations_come_before_the_inputs_of_the_engagement(engaged: Path) -> No
         assess(engaged, locations=[str(other)], period="2026-Q3")
 
 
+def test_code_is_scored_without_any_account(tmp_path: Path) -> None:
+    shutil.copy(Path(__file__).parent / "data" / "checkov" / "scan.json", tmp_path)
+    found = assess(tmp_path, locations=[str(tmp_path / "scan.json")])
+    [cell] = [c for p in found.practices for c in p.criteria if c.cells.known]
+
+    assert cell.id == "DET-11.code-scanned"
+    assert found.accounts == []
+    assert found.scores.all.coverage < 10
+
+
+NAMELESS = """category,title,description,resource,region,statusWord,message
+IAM,Root MFA Enabled,Ensures MFA,N/A,global,FAIL,Root has no MFA
+"""
+
+
+def two_accounts(directory: Path, second: str = "222222222222") -> None:
+    for name in ("one", "two"):
+        (directory / "scans").mkdir(exist_ok=True)
+        (directory / "scans" / f"{name}.csv").write_text(NAMELESS)
+    (directory / "scans" / "two.csv").write_text(NAMELESS.replace("FAIL", "OK"))
+    (directory / "gapfolio.toml").write_text(
+        'inputs = ["scans", {path = "scans/one.csv", account = "111111111111"},'
+        f'{{path = "scans/two.csv", account = "{second}"}}]\n'
+    )
+
+
+def test_an_input_is_told_whose_findings_are_in_it(tmp_path: Path) -> None:
+    two_accounts(tmp_path)
+    found = assess(tmp_path)
+
+    assert [(a.id, a.findings) for a in found.accounts] == [
+        ("111111111111", 1),
+        ("222222222222", 1),
+    ]
+    assert len(found.inputs) == 2
+    assert "scans/two.csv: findings that name no account, taken as 222222222222: 1" in found.notices
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ('{path = "a", account = "12"}', "inputs"),
+        ('{path = "a", account = "111111111111"}, {path = "a", account = "222222222222"}', "two"),
+        ('{path = "securityhub:", account = "111111111111"}', "is not a file"),
+    ],
+)
+def test_an_input_with_a_wrong_account_is_refused(
+    tmp_path: Path, inputs: str, message: str
+) -> None:
+    (tmp_path / "gapfolio.toml").write_text(f"inputs = [{inputs}]")
+
+    with pytest.raises(EngagementError, match=message):
+        assess(tmp_path)
+
+
 def test_without_anything_to_read_the_message_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing to read: name files or directories"):
         assess(tmp_path)

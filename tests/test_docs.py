@@ -200,6 +200,7 @@ def test_the_examples_of_mapping_files_are_valid(tmp_path: Path) -> None:
     (tmp_path / "checks" / "housewatch.csv").write_text(
         "id,service,severity,since,until,opt_in,title,alias_of\n"
         "root-mfa,identity,high,2.0,,no,Root has MFA,\n"
+        "root-mfa-serial,identity,high,2.0,,no,Root has no virtual device,\n"
         "suppliers-listed,identity,low,2.0,,no,Suppliers are listed,\n"
         "lights-out,identity,low,2.0,,yes,Lights are out,\n"
         "root-factor,,,,,,,root-mfa\n"

@@ -84,13 +84,13 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
     _check_notes(folder, catalogue)
     declared, recorded = _declarations(folder.engagement.executed, options.directory)
     more_declared, more_recorded = _declarations(options.executed, Path())
-    files, live = _wanted(options, folder)
-    if not files and not live:
+    files, live, named_files = _wanted(options, folder)
+    if not (files or live or named_files):
         raise InputError(
             "nothing to read: name files or directories, or list inputs in gapfolio.toml"
         )
     with tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch:
-        found = locations.expand(files, sys.stdin.buffer)
+        found = locations.expand(files, sys.stdin.buffer, named_files)
         if not options.locations:
             _name_from(options.directory, found.inputs)
         pulled = reading.read(live, options.access, folder.engagement, Path(scratch), progress)
@@ -105,7 +105,9 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
                 progress=lambda done, of, name: progress(f"reading {name}", done, of),
             )
             named = options.accounts or [account.id for account in folder.engagement.accounts]
-            told = completing.name_account(engine.connection, named, catalogue.of_kind("code"))
+            told = completing.name_account(
+                engine.connection, found.inputs, named, catalogue.of_kind("code")
+            )
             inputs = completing.date(engine.connection, found.inputs, inputs)
             run_files = _distinct([*found.runs, *recorded, *more_recorded])
             standing = runs.standing(run_files, inputs, options.directory)
@@ -139,14 +141,33 @@ def _compared(
     return msgspec.structs.replace(assessment, change=change.compare(engine, assessment, packs))
 
 
-def _wanted(options: Options, folder: engagements.Folder) -> tuple[list[str], list[str]]:
-    """Give files and live locations; those of an engagement are relative to it."""
-    wanted = list(options.locations or folder.engagement.inputs)
+def _wanted(
+    options: Options, folder: engagements.Folder
+) -> tuple[list[str], list[str], dict[str, str]]:
+    """Give files, live locations, and files with their account; an engagement's relative to it.
+
+    Raises:
+        EngagementError: an input is given two accounts.
+    """
+    if options.locations:
+        return *_split(options.locations), {}
+    inputs = folder.engagement.inputs
+    files, live = _split([item for item in inputs if isinstance(item, str)])
+    accounts: dict[str, str] = {}
+    for item in inputs:
+        if isinstance(item, engagements.AccountInput):
+            if schemes.is_live(item.path) or item.path == locations.STDIN:
+                raise EngagementError(f"gapfolio.toml: inputs: {item.path} is not a file")
+            path = str(options.directory / item.path)
+            if accounts.setdefault(path, item.account) != item.account:
+                raise EngagementError(f"gapfolio.toml: inputs: {item.path} has two accounts")
+    return [str(options.directory / name) for name in files], live, accounts
+
+
+def _split(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Tell files from live locations."""
     live = [location for location in wanted if schemes.is_live(location)]
-    files = [location for location in wanted if location not in live]
-    if not options.locations:
-        files = [str(options.directory / name) for name in files]
-    return files, live
+    return [location for location in wanted if location not in live], live
 
 
 @contextmanager

@@ -112,6 +112,13 @@ class Probe(Record, frozen=True, kw_only=True):
     restore_days: Annotated[int, msgspec.Meta(ge=1)] = 365
 
 
+class AccountInput(Record, frozen=True, kw_only=True):
+    """An input whose findings name no account, with the account that they are of."""
+
+    path: str
+    account: Annotated[str, msgspec.Meta(pattern="^[0-9]{12}$")]
+
+
 class Engagement(Record, frozen=True, kw_only=True):
     """`gapfolio.toml`."""
 
@@ -125,7 +132,7 @@ class Engagement(Record, frozen=True, kw_only=True):
     """Accounts in scope; empty = every account that the findings show."""
     regions: list[str] = msgspec.field(default_factory=list)
     """Regions in scope; empty = not declared."""
-    inputs: list[str] = msgspec.field(default_factory=list)
+    inputs: list[str | AccountInput] = msgspec.field(default_factory=list)
     mappings: list[str] = msgspec.field(default_factory=list)
     executed: list[str] = msgspec.field(default_factory=list)
     """Declarations such as `prowler=all`."""

@@ -26,6 +26,7 @@ Evidence = Literal["automated", "manual", "both"]
 Basis = Literal["said", "reading", "today"]
 Scope = Literal["account", "resource"]
 Review = Literal["reviewed", "derived"]
+Proves = Literal["both", "fail"]
 ServiceModel = Literal["infrastructure", "container", "abstracted"]
 
 WEIGHTS: dict[str, int] = {"critical": 10, "high": 6, "medium": 3, "low": 1}
@@ -42,11 +43,13 @@ class Reason(StrEnum):
     OPEN_FAIL = "an open failing finding"
     EVALUATED = "evaluated, nothing fails"
     ERROR = "the scanner could not decide"
+    DAMAGED = "a file it rests on could not be read to its end"
     CALLS_FAILED = "calls of the service failed during the run"
     REGION_MISSING = "an in-scope Region was not assessed"
     STALE = "the evidence is older than the period or later than its grace days"
     MANUAL = "the scanner leaves it to a person"
     UNUSED_SKIPPED = "the scanner left out what it takes for unused"
+    WEAK = "the check can fail here, but its pass proves too little"
     NOTHING_TO_ASSESS = "the check ran and found no such resource"
     UNSEEN = "nothing says that anybody looked"
     NO_CHECK = "no scanner in use looks at this"
@@ -153,6 +156,8 @@ class Edge(Record, frozen=True, kw_only=True):
 
     check: str
     review: Review
+    proves: Proves = "both"
+    """`fail`: a fail shows that the criterion does not hold, a pass shows nothing."""
     since: str = ""
     until: str = ""
     why: str = ""
@@ -421,7 +426,7 @@ class ScanResult(Record, frozen=True, kw_only=True):
 
 
 class Unmapped(Record, frozen=True, kw_only=True):
-    """Findings of a check that the catalogue does not score."""
+    """Findings of a check that the catalogue puts beside no practice."""
 
     scanner: str
     check: str
@@ -429,17 +434,36 @@ class Unmapped(Record, frozen=True, kw_only=True):
     reason: str
     """Out-of-scope reason; "" for a check that the catalogue does not know."""
     findings: dict[str, int]
+    scored_as_code: bool = False
+    """A check of infrastructure code: it counts in the criterion that takes all of them."""
+
+
+class Verdict(Record, frozen=True, kw_only=True):
+    """What one check says of what scanners disagree on, with one finding of it as an example."""
+
+    check: str
+    """As `scanner:check`."""
+    findings: int
+    """Its findings on the matter."""
+    region: str
+    resource: str
+    """As this scanner writes it."""
+    detail: str
+    """The scanner's own words, shortened."""
+    input: str
+    row: int
 
 
 class Conflict(Record, frozen=True, kw_only=True):
-    """Two scanners that disagree on one resource and criterion; the cell fails."""
+    """Scanners that disagree on one thing within a criterion; the cell fails."""
 
     criterion: str
     account: str
-    region: str
-    resource: str
-    passed_by: str
-    failed_by: str
+    matter: str
+    """What they disagree on: the last part of the resource's ARN or id, in lower case; "" = the
+    account itself."""
+    passed_by: list[Verdict]
+    failed_by: list[Verdict]
 
 
 class Scored(Record, frozen=True, kw_only=True):

@@ -142,6 +142,7 @@ def assess_findings(  # noqa: PLR0913 - keywords with defaults
     policy: ScorePolicy | None = None,
     period: str = "2026-Q3",
     snapshot: bool = False,
+    problem: str = "",
 ) -> Assessment:
     """Assess findings as if they had been read from one file.
 
@@ -156,6 +157,7 @@ def assess_findings(  # noqa: PLR0913 - keywords with defaults
         policy=policy,
         period=period,
         snapshot=snapshot,
+        problem=problem,
     ) as (assessment, _):
         return assessment
 
@@ -171,6 +173,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
     policy: ScorePolicy | None = None,
     period: str = "2026-Q3",
     snapshot: bool = False,
+    problem: str = "",
 ) -> Iterator[tuple[Assessment, DuckDBEngine]]:
     """Assess findings and keep their table, as an exporter needs it.
 
@@ -183,6 +186,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
         policy: None = the built-in score.
         period: the period under audit.
         snapshot: the file is an export of a service that keeps its findings up to date.
+        problem: why the file could not be read whole.
 
     Raises:
         GapfolioError: as `gapfolio.assess.pipeline.assess` does.
@@ -191,7 +195,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
         folder=Folder(engagement or Engagement(), Notes()),
         catalogue=catalogue or load(),
         policy=policy or AssuredPolicy(),
-        inputs=[_input()],
+        inputs=[_input(problem)],
         runs=[run if isinstance(run, Run) else Run(run, "run.json") for run in runs],
         executed=[Declaration(name, None, f"--executed {name}=all") for name in executed],
         period=period,
@@ -223,9 +227,16 @@ def _row(place: int, finding: Finding) -> list[object]:
     return [values[name] for name in _COLUMNS]
 
 
-def _input() -> InputResult:
+def _input(problem: str) -> InputResult:
     return InputResult(
-        name="test.json", sha256=INPUT, bytes=0, source=_SOURCE, elements=0, findings=0, skipped={}
+        name="test.json",
+        sha256=INPUT,
+        bytes=0,
+        source=_SOURCE,
+        elements=0,
+        findings=0,
+        skipped={},
+        problem=problem,
     )
 
 

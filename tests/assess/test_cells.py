@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from gapfolio.assess.tables import Run
-from gapfolio.catalogue import load
+from gapfolio.catalogue import Catalogue, load
 from gapfolio.engagement import Account, Engagement
-from gapfolio.model import Assessment, Check, Counts, CriterionResult, RunError, RunOutput
+from gapfolio.model import (
+    Assessment,
+    Check,
+    Counts,
+    CriterionResult,
+    Edge,
+    Finding,
+    RunError,
+    RunOutput,
+)
 from gapfolio.testing import (
     ACCOUNT,
     INPUT,
@@ -190,6 +201,65 @@ def test_only_not_applicable_findings_are_no_pass() -> None:
     found = [make_finding(check="d", status="not_applicable")]
 
     assert state(assess_findings(found, catalogue=CATALOGUE)) == ("unknown", "unseen")
+
+
+def with_weak(*checks: str) -> Catalogue:
+    """Give a catalogue of one criterion, in which a pass of these checks proves too little."""
+    edges = [
+        Edge(check=name, review="reviewed", proves="fail" if name in checks else "both")
+        for name in ("d", "e")
+    ]
+    made = make_catalogue(NET_01={"criteria": {"open": ("resource", ["d", "e"])}})
+    ((category,), practice) = made.categories, next(made.practices())
+    open_ = structs.replace(practice.criteria[0], checks={"prowler": edges})
+    practice = structs.replace(practice, criteria=[open_])
+    return replace(made, categories=(structs.replace(category, practices=[practice]),))
+
+
+def test_a_pass_that_proves_too_little_leaves_the_cell_unknown() -> None:
+    assessment = assess_findings([make_finding(check="d")], catalogue=with_weak("d"))
+
+    assert state(assessment) == ("unknown", "weak")
+    assert criterion(assessment, "NET-01.open").findings == {"pass": 1}
+
+
+def test_a_weak_pass_stays_unknown_beside_a_record_that_another_check_found_nothing() -> None:
+    run = make_run(checks=["d", "e"])
+    found = [make_finding(check="d")]
+    assessment = assess_findings(found, catalogue=with_weak("d"), runs=[run])
+
+    assert state(assessment) == ("unknown", "weak")
+
+
+def test_a_pass_that_proves_it_decides_beside_a_weak_one() -> None:
+    found = [make_finding(check="d"), make_finding(check="e")]
+
+    assert state(assess_findings(found, catalogue=with_weak("d"))) == ("pass", "")
+
+
+@pytest.mark.parametrize("others", [[], [make_finding(check="e")]], ids=["alone", "beside a pass"])
+def test_a_fail_counts_whatever_a_pass_of_the_check_proves(others: list[Finding]) -> None:
+    found = [make_finding(check="d", status="fail"), *others]
+
+    assert state(assess_findings(found, catalogue=with_weak("d"))) == ("fail", "")
+
+
+def test_a_manual_finding_beside_a_weak_pass_is_left_to_a_person() -> None:
+    found = [make_finding(check="d"), make_finding(check="e", status="manual")]
+
+    assert state(assess_findings(found, catalogue=with_weak("d"))) == ("unknown", "manual")
+
+
+def test_a_weak_pass_contradicts_no_fail() -> None:
+    found = [make_finding(check="d"), make_finding(check="e", scanner="hawk", status="fail")]
+    catalogue = with_weak("d")
+    checks = next(catalogue.practices()).criteria[0].checks
+    checks["hawk"] = [Edge(check="e", review="reviewed")]
+    weak = assess_findings(found, catalogue=catalogue)
+    checks["prowler"] = [Edge(check="d", review="reviewed")]
+    firm = assess_findings(found, catalogue=catalogue)
+
+    assert (weak.conflicts, len(firm.conflicts)) == ([], 1)
 
 
 def test_silence_without_a_record_is_unseen() -> None:
@@ -453,7 +523,97 @@ def test_scanners_that_disagree_fail_the_cell_and_are_listed() -> None:
     assessment = assess_findings(found, catalogue=catalogue)
 
     assert state(assessment) == ("fail", "")
-    assert [(c.passed_by, c.failed_by) for c in assessment.conflicts] == [("prowler:d", "hub:h")]
+    [conflict] = assessment.conflicts
+    assert [said.check for said in conflict.passed_by] == ["prowler:d"]
+    assert [said.check for said in conflict.failed_by] == ["hub:h"]
+
+
+DISPUTED = make_catalogue(
+    NET_01={"criteria": {"open": ("resource", ["d", "e", "hub:h", "hub:i"])}},
+    CRED_01={"criteria": {"root": ("account", ["r", "hub:root"])}},
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            {"resource": "arn:aws:s3:::Bucket", "region": "eu-west-1"},
+            {"resource": "arn:aws:s3:::bucket", "region": "global"},
+        ),
+        (
+            {"resource": "arn:aws:ec2:eu-west-1:111111111111:security-group/sg-9"},
+            {"resource": "sg-9"},
+        ),
+        (
+            {"resource": "arn:aws:logs:eu-west-1:111111111111:log-group:app:*"},
+            {"resource": "arn:aws:logs:eu-west-1:111111111111:log-group:app"},
+        ),
+    ],
+)
+def test_a_disagreement_is_seen_whatever_the_resource_is_called(
+    one: dict[str, str], other: dict[str, str]
+) -> None:
+    found = [
+        make_finding(check="d", **one),
+        make_finding(check="h", scanner="hub", status="fail", **other),
+    ]
+    [conflict] = assess_findings(found, catalogue=DISPUTED).conflicts
+
+    assert (conflict.criterion, conflict.account) == ("NET-01.open", ACCOUNT)
+    assert [said.resource for said in conflict.passed_by] == [one["resource"]]
+    assert [said.resource for said in conflict.failed_by] == [other["resource"]]
+
+
+@pytest.mark.parametrize("resource", ["AWS::::Account:111111111111", "N/A", ""])
+def test_what_concerns_the_account_is_compared_by_account(resource: str) -> None:
+    found = [
+        make_finding(check="r", resource="arn:aws:iam::111111111111:root"),
+        make_finding(
+            check="root", scanner="hub", status="fail", resource=resource, region="eu-west-1"
+        ),
+        make_finding(check="root", scanner="hub", resource=resource, account=OTHER),
+    ]
+    [conflict] = assess_findings(found, catalogue=DISPUTED).conflicts
+
+    assert (conflict.criterion, conflict.account, conflict.matter) == (
+        "CRED-01.root",
+        ACCOUNT,
+        "",
+    )
+
+
+def test_a_conflict_names_every_check_with_its_words_and_where_they_are() -> None:
+    found = [
+        make_finding(check="d", resource="a:r", detail="all is well"),
+        make_finding(check="e", resource="b:r", detail="x" * 999),
+        make_finding(check="h", scanner="hub", resource="r", status="fail", title="It is open"),
+        make_finding(check="i", scanner="hub", resource="r", status="fail", region="eu-west-1"),
+        make_finding(check="i", scanner="hub", resource="r", status="fail", region="eu-north-1"),
+    ]
+    [conflict] = assess_findings(found, catalogue=DISPUTED).conflicts
+
+    assert conflict.matter == "r"
+    assert [(v.check, v.detail[:11], v.input, v.row) for v in conflict.passed_by] == [
+        ("prowler:d", "all is well", "test.json", 1),
+        ("prowler:e", "x" * 11, "test.json", 2),
+    ]
+    assert len(conflict.passed_by[1].detail) == 300
+    assert [(v.check, v.detail, v.findings, v.region) for v in conflict.failed_by] == [
+        ("hub:h", "It is open", 1, "us-east-1"),
+        ("hub:i", "", 2, "eu-north-1"),
+    ]
+
+
+def test_scanners_that_both_find_a_fault_do_not_disagree() -> None:
+    found = [
+        make_finding(check="d", resource="q", region="eu-west-1", status="fail"),
+        make_finding(check="d", resource="q", region="us-east-1"),
+        make_finding(check="h", scanner="hub", resource="q", region="eu-west-1", status="fail"),
+        make_finding(check="h", scanner="hub", resource="q", region="us-east-1"),
+    ]
+
+    assert assess_findings(found, catalogue=DISPUTED).conflicts == []
 
 
 def test_a_check_that_the_catalogue_does_not_know_is_kept_and_listed() -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from scanfile import write_findings
 
 from gapfolio import audit, publish
 from gapfolio.errors import PackError
 from gapfolio.model import Assessment, Change, Finding, PracticeChange
 from gapfolio.testing import MOMENT, make_finding
+from scanfile import write_findings
 
 OTHER = "222222222222"
 LATER = MOMENT.replace(month=11)

@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gapfolio.catalogue import Scanner
-from gapfolio.errors import EngagementError
+from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment, CriterionResult, Finding, RunOutput
 from gapfolio.testing import (
     ACCOUNT,
     INPUT,
     MOMENT,
     assess_findings,
+    assessed,
     make_catalogue,
     make_finding,
     make_run,
@@ -122,10 +124,64 @@ def test_reports_on_different_code_do_not_replace_each_other() -> None:
     assert found.counts["superseded"] == 0
 
 
-def test_code_that_stands_beside_no_practice_is_listed_as_unmapped() -> None:
-    found = assess([make_finding(check="mfa"), code(check="CKV_999")])
+def test_code_that_stands_beside_no_practice_is_listed_and_scored_as_code() -> None:
+    found = assess([make_finding(check="own"), code(check="CKV_999"), code(check="CKV_1")])
 
-    assert [(u.scanner, u.check) for u in found.unmapped] == [("checkov", "CKV_999")]
+    assert [(u.scanner, u.check, u.scored_as_code) for u in found.unmapped] == [
+        ("checkov", "CKV_999", True),
+        ("prowler", "own", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("finding", "name"),
+    [(threat(status="pass"), "DET-09.threats"), (code(status="pass"), "DET-11.code")],
+)
+def test_a_damaged_file_does_not_prove_that_nothing_is_open(finding: Finding, name: str) -> None:
+    live = make_finding(check="mfa")
+    whole = assess([live, finding])
+    damaged = assess([live, finding, finding], problem="broken off")
+    failing = assess([live, finding, replace(finding, status="fail")], problem="broken off")
+
+    assert criterion(whole, name).cells.passed == 1
+    assert criterion(damaged, name).reasons == {"damaged": 1}
+    assert criterion(failing, name).cells.failed == 1
+    assert criterion(damaged, "CRED-01.mfa").cells.passed == 1
+
+
+def test_an_event_in_code_belongs_to_the_code_alone() -> None:
+    found = [make_finding(check="mfa"), code(status="event", check="CVE-1")]
+    with assessed(found, catalogue=CATALOGUE, period="2026-Q3") as (assessment, engine):
+        rows = list(engine.rows("SELECT criterion FROM findings_sorted WHERE check_id = 'CVE-1'"))
+
+    assert rows == [{"criterion": "DET-11.code"}]
+    assert criterion(assessment, "DET-11.code").cells.failed == 1
+    assert not criterion(assessment, "DET-09.threats").expected
+
+
+def test_code_alone_needs_no_account_and_says_nothing_of_one() -> None:
+    found = assess([code(status="fail"), hub(account="")])
+    cells = {p.id: p.cells for p in found.practices}
+
+    assert found.accounts == []
+    assert found.accounts_out_of_scope == {}
+    assert criterion(found, "DET-11.code").cells.failed == 1
+    assert (cells["CRED-01"].unknown, cells["CRED-01"].known) == (1, 0)
+    assert found.scores.all.coverage < 100
+    assert [notice.partition(":")[0] for notice in found.notices] == ["no account is in scope"]
+    assert (found.counts["no_account"], found.counts["out_of_scope"]) == (1, 0)
+
+
+def test_findings_that_name_no_account_ask_for_one() -> None:
+    with pytest.raises(InputError, match="say whose they are with --account ID, or list"):
+        assess([hub(account="")])
+
+
+def test_findings_that_name_no_account_are_not_of_accounts_out_of_scope() -> None:
+    found = assess([make_finding(check="mfa"), hub(account=""), code()])
+
+    assert found.accounts_out_of_scope == {}
+    assert (found.counts["no_account"], found.counts["out_of_scope"]) == (1, 0)
 
 
 def test_without_code_findings_there_is_no_cell_for_code() -> None:
@@ -195,9 +251,9 @@ def test_scanners_that_agree_change_nothing_and_disagreement_fails() -> None:
 
     assert agreeing.scores.all == alone
     assert criterion(disagreeing, "CRED-01.mfa").cells.failed == 1
-    assert [(c.passed_by, c.failed_by) for c in disagreeing.conflicts] == [
-        ("prowler:mfa", "securityhub:IAM.9")
-    ]
+    [conflict] = disagreeing.conflicts
+    assert [said.check for said in conflict.passed_by] == ["prowler:mfa"]
+    assert [said.check for said in conflict.failed_by] == ["securityhub:IAM.9"]
 
 
 def test_nobody_can_declare_what_an_export_did_not_evaluate() -> None:

@@ -26,11 +26,13 @@ from gapfolio.model import (
     Score,
     Scored,
     Unmapped,
+    Verdict,
 )
 
 FINDINGS_SCHEMA = 1
 SEVERITIES = ("critical", "high", "medium", "low", "informational", "unknown")
-_CONFLICTS = 1000
+_WORDS = 300
+"""Characters of a scanner's sentence on what scanners disagree on."""
 
 
 def collect(  # noqa: PLR0913 - what one assessment is made of
@@ -64,7 +66,7 @@ def collect(  # noqa: PLR0913 - what one assessment is made of
         accounts_out_of_scope={
             account: sum(number for number in regions.values())
             for account, (_, regions) in accounts_seen.items()
-            if account not in accounts
+            if account and account not in accounts
         },
         regions=list(engagement.regions),
         scores=_scores(request, scored, tally, runs),
@@ -223,10 +225,13 @@ def _run(run: Run, request: Request) -> RunResult:
 def _unmapped(engine: Engine, request: Request) -> list[Unmapped]:
     grouped: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     titles: dict[tuple[str, str], str] = {}
+    code: set[tuple[str, str]] = set()
     for row in engine.rows(query("unmapped")):
         key = (row["scanner"], row["check_id"])
         grouped[key][row["status"]] = int(row["findings"])
         titles[key] = row["title"]
+        if row["scored_as_code"]:
+            code.add(key)
     return [
         Unmapped(
             scanner=key[0],
@@ -234,14 +239,41 @@ def _unmapped(engine: Engine, request: Request) -> list[Unmapped]:
             title=titles[key],
             reason=request.catalogue.out_of_scope.get(key, ""),
             findings=findings,
+            scored_as_code=key in code,
         )
         for key, findings in grouped.items()
     ]
 
 
 def _conflicts(engine: Engine) -> list[Conflict]:
-    found = engine.rows(f"SELECT * FROM ({query('conflicts')}) AS c LIMIT {_CONFLICTS}")
-    return [Conflict(**row) for row in found]
+    grouped: dict[tuple[str, str, str], dict[str, list[Verdict]]] = {}
+    for row in engine.rows(query("conflicts")):
+        key = (row["criterion"], row["account"], row["matter"])
+        said = grouped.setdefault(key, {"pass": [], "fail": []})
+        said[row["status"]].append(_verdict(row))
+    return [
+        Conflict(
+            criterion=criterion,
+            account=account,
+            matter=matter,
+            passed_by=said["pass"],
+            failed_by=said["fail"],
+        )
+        for (criterion, account, matter), said in grouped.items()
+    ]
+
+
+def _verdict(row: Mapping[str, Any]) -> Verdict:
+    words = " ".join((row["detail"] or row["title"] or "").split())
+    return Verdict(
+        check=f"{row['scanner']}:{row['check_id']}",
+        findings=int(row["findings"]),
+        region=row["region"],
+        resource=row["resource"],
+        detail=words if len(words) <= _WORDS else f"{words[: _WORDS - 1]}…",
+        input=row["input"],
+        row=int(row["input_row"]),
+    )
 
 
 def _counts(engine: Engine) -> dict[str, int]:

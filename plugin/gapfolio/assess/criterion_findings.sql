@@ -4,7 +4,7 @@ select
     sum(fails) as fails,
     sum(muted_fails) as muted_fails,
     sum(open_events) as open_events,
-    sum(passes) as passes,
+    sum(passes + weak_passes) as passes,
     sum(errors) as errors,
     sum(manuals) as manuals,
     sum(not_applicables) as not_applicables,

@@ -1,8 +1,9 @@
 """Which check is evidence for which criterion, for the scanners and findings at hand.
 
 Checks of live accounts stand where the catalogue puts them. Threat records all go to the one
-criterion that takes events. Checks of infrastructure code all go to the one that takes code; where
-the catalogue puts them tells only beside which practice they are shown.
+criterion that takes events. Checks of infrastructure code all go to the one that takes code,
+whatever their findings say; where the catalogue puts them tells only beside which practice they are
+shown.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Placed:
     expected: bool = True
     """A scanner in use, in its version and default selection, examines it."""
     regional: bool = False
+    proves_pass: bool = True
+    """False: only its fails count, a pass shows nothing."""
 
 
 def placed(
@@ -71,6 +74,7 @@ def _ordinary(
                 # what a default run leaves out is expected all the same where it was run
                 expected=by_default or name in named,
                 regional=described is None or not described.is_global,
+                proves_pass=edge.proves == "both",
             )
 
 
@@ -82,6 +86,12 @@ def _taken(catalogue: Catalogue, present: Mapping[str, Present]) -> Iterator[Pla
             continue
         practice, criterion = found
         for scanner, named in sorted(present.items()):
-            events = named.events if kind == "events" else set()
-            for name in sorted(named.checks if catalogue.kind(scanner) == kind else events):
+            for name in sorted(_of_kind(kind, catalogue.kind(scanner), named)):
                 yield Placed(practice.id, criterion.id, scanner, name)
+
+
+def _of_kind(kind: str, scanner: str, named: Present) -> set[str]:
+    """Give the checks that go to the criterion of a kind; `scanner` is the scanner's kind."""
+    if kind == scanner:
+        return named.checks
+    return named.events if kind == "events" and scanner != "code" else set()

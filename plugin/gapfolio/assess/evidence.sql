@@ -1,4 +1,5 @@
 -- What the findings say of each cell (criterion × account), over all checks, scanners and Regions.
+-- weak_passes: of checks whose pass proves too little; only their fails count.
 select
     e.criterion,
     f.account,
@@ -7,7 +8,8 @@ select
         case when s.standing = 'current' and f.status in ('fail', 'event') and f.muted then 1 else 0 end
     ) as muted_fails,
     sum(case when s.standing = 'current' and f.status = 'event' then 1 else 0 end) as open_events,
-    sum(case when s.standing = 'current' and f.status = 'pass' then 1 else 0 end) as passes,
+    sum(case when s.standing = 'current' and f.status = 'pass' and e.proves_pass then 1 else 0 end) as passes,
+    sum(case when s.standing = 'current' and f.status = 'pass' and not e.proves_pass then 1 else 0 end) as weak_passes,
     sum(case when s.standing = 'current' and f.status = 'error' then 1 else 0 end) as errors,
     sum(case when s.standing = 'current' and f.status = 'manual' then 1 else 0 end) as manuals,
     sum(case when s.standing = 'current' and f.status = 'not_applicable' then 1 else 0 end) as not_applicables,

@@ -6,6 +6,7 @@ Everything here is a few thousand rows; the findings themselves stay in the engi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gapfolio.assess import tables
@@ -16,6 +17,9 @@ from gapfolio.engagement import period_of, quarter, zone
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment, Period, RunRecord
 
+_CODE_ONLY = (
+    "no account is in scope: this is on infrastructure code, and says nothing of an account"
+)
 _STEPS = (
     "failed_services",
     "valid_runs",
@@ -26,6 +30,7 @@ _STEPS = (
     "evidence",
     "executed",
     "missing_regions",
+    "damaged",
     "cells",
 )
 
@@ -46,7 +51,7 @@ def assess(
     """Assess the table `findings`.
 
     Raises:
-        InputError: there is no finding and no account in scope, so nothing can be said.
+        InputError: no account is in scope and nothing is known of code, so nothing can be said.
         EngagementError: the period, an account or a declaration makes no sense.
     """
     engagement = request.folder.engagement
@@ -58,7 +63,9 @@ def assess(
             "FROM findings GROUP BY ALL ORDER BY ALL"
         )
     )
-    accounts = _accounts(request, [scan["account"] for scan in scans])
+    accounts = _accounts(request, scans)
+    if not accounts:
+        request = replace(request, notices=list(dict.fromkeys([*request.notices, _CODE_ONLY])))
     runs = [*request.runs, *_declared(request, scans)]
     runs += _supposed(scans, runs)
     versions = _versions(scans, runs)
@@ -100,7 +107,9 @@ def _nothing(request: Request) -> str:
     )
 
 
-def _accounts(request: Request, found: Sequence[str]) -> list[str]:
+def _accounts(request: Request, scans: Sequence[dict[str, Any]]) -> list[str]:
+    """Give the accounts in scope; none only where all that can be reported on is code."""
+    found = [scan["account"] for scan in scans]
     declared = [account.id for account in request.folder.engagement.accounts]
     looked = [run.record.account for run in request.runs if not run.void]
     scope = declared or sorted({account for account in (*found, *looked) if account})
@@ -113,9 +122,11 @@ def _accounts(request: Request, found: Sequence[str]) -> list[str]:
                 f"--account {strange[0]}: not in scope; in scope are {', '.join(scope) or 'none'}"
             )
         scope = [account for account in scope if account in request.accounts]
-    if not scope:
+    code = set(request.catalogue.of_kind("code"))
+    if not scope and not any(scan["scanner"] in code for scan in scans):
         raise InputError(
-            "no account is in scope: the findings name none; list accounts in gapfolio.toml"
+            "no account is in scope: the findings name none; say whose they are with "
+            "--account ID, or list accounts in gapfolio.toml"
         )
     return scope
 

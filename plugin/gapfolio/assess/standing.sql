@@ -1,10 +1,12 @@
--- Where each finding stands, first that applies: out_of_scope (account not under audit),
+-- Where each finding stands, first that applies: no_account (of a live account, and it names none),
+-- out_of_scope (account not under audit),
 -- stale (not of this period), superseded (a newer run looked at the same check, account and
 -- Region, or the same export says something newer), duplicate (same identity in the same scan; the
 -- worst status stands for all), current.
 select
     n,
     case
+        when nameless then 'no_account'
         when not in_scope then 'out_of_scope'
         when not in_period then 'stale'
         when older then 'superseded'
@@ -14,6 +16,7 @@ select
 from (
     select
         f.n,
+        f.account = '' and c.scanner is null as nameless,
         s.account is not null or c.scanner is not null as in_scope,
         f.seen_at >= p.starts and f.seen_at < p.evidence_ends as in_period,
         -- scans of other code do not replace each other

@@ -71,7 +71,10 @@ def put_local_times(engine: Engine, zone: ZoneInfo) -> None:
 
 
 def put_inputs(engine: Engine, inputs: Sequence[InputResult], runs: Sequence[Run]) -> None:
-    """Create `inputs` and `pulled`: the files, and when a run record says they were taken."""
+    """Create `inputs`, `damaged_inputs` and `pulled`.
+
+    The files, those that were not read whole, and when a run record says that they were taken.
+    """
     engine.put(
         "inputs",
         {"input_id": "INTEGER", "name": "VARCHAR", "sha256": "VARCHAR", "modified": "TIMESTAMP"},
@@ -79,6 +82,11 @@ def put_inputs(engine: Engine, inputs: Sequence[InputResult], runs: Sequence[Run
             (place, item.name, item.sha256, utc(item.modified) if item.modified else None)
             for place, item in enumerate(inputs)
         ],
+    )
+    engine.put(
+        "damaged_inputs",
+        {"input_id": "INTEGER"},
+        [(place,) for place, item in enumerate(inputs) if item.problem],
     )
     taken = {
         output.sha256: utc(moment)
@@ -127,8 +135,12 @@ def put_catalogue(
             "check_id": "VARCHAR",
             "service": "VARCHAR",
             "is_expected": "BOOLEAN",
+            "proves_pass": "BOOLEAN",
         },
-        [(e.practice, e.criterion, e.scanner, e.check, e.service, e.expected) for e in live],
+        [
+            (e.practice, e.criterion, e.scanner, e.check, e.service, e.expected, e.proves_pass)
+            for e in live
+        ],
     )
     engine.put(
         "code_edges",
@@ -151,9 +163,18 @@ def put_catalogue(
             "is_expected": "BOOLEAN",
             "is_global": "BOOLEAN",
             "is_code": "BOOLEAN",
+            "is_taking": "BOOLEAN",
         },
         [
-            (p.id, c.id, c.scope, c.id in expected, c.id not in regional, c.takes == "code")
+            (
+                p.id,
+                c.id,
+                c.scope,
+                c.id in expected,
+                c.id not in regional,
+                c.takes == "code",
+                bool(c.takes),
+            )
             for p in catalogue.practices()
             for c in p.criteria
         ],
@@ -185,15 +206,18 @@ def _present(engine: Engine) -> dict[str, Present]:
 
 
 def put_scope(
-    engine: Engine, period: Period, accounts: Iterable[str], regions: Iterable[str]
+    engine: Engine, period: Period, accounts: Sequence[str], regions: Iterable[str]
 ) -> None:
-    """Create `period`, `accounts` and `regions`."""
+    """Create `period`, `accounts`, `celled_accounts` (without any, one unnamed) and `regions`."""
     engine.put(
         "period",
         {"starts": "TIMESTAMP", "evidence_ends": "TIMESTAMP"},
         [evidence_window(period)],
     )
     engine.put("accounts", {"account": "VARCHAR"}, [(account,) for account in accounts])
+    engine.put(
+        "celled_accounts", {"account": "VARCHAR"}, [(account,) for account in accounts or [""]]
+    )
     engine.put("regions", {"region": "VARCHAR"}, [(region,) for region in regions])
 
 

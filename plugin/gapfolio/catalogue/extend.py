@@ -48,15 +48,19 @@ def with_derived(
         catalogue: with all edges that people wrote.
         same_as: (scanner, check) → (scanner, check) of the twin.
     """
-    place = {(scanner, edge.check): c.id for _, c, scanner, edge in catalogue.edges()}
+    place = {(scanner, edge.check): (c.id, edge) for _, c, scanner, edge in catalogue.edges()}
     added: Edges = {}
     for (scanner, check), twin in same_as.items():
         name = f"{catalogue.title(twin[0])} {twin[1]}"
         if twin in place:
+            criterion, original = place[twin]
             edge = Edge(
-                check=check, review="derived", why=f"Does the work of {name}, which stands here."
+                check=check,
+                review="derived",
+                proves=original.proves,
+                why=f"Does the work of {name}, which stands here.",
             )
-            added.setdefault(place[twin], {}).setdefault(scanner, []).append(edge)
+            added.setdefault(criterion, {}).setdefault(scanner, []).append(edge)
         elif twin in catalogue.out_of_scope:
             reason = catalogue.out_of_scope[twin]
             catalogue.out_of_scope[scanner, check] = f"As {name}: {reason}"

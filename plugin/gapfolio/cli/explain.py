@@ -16,6 +16,7 @@ _KIND = {
     "manual": "by attestation only: no scanner can see it",
     "both": "by scanner findings, and by an attestation of what no scanner sees",
 }
+_PROVES = {"both": "", "fail": " (only a fail counts: a pass proves too little)"}
 
 
 @click.command()
@@ -81,7 +82,7 @@ def _practice(practice: Practice, loaded: Catalogue) -> list[str]:
                 since = edge.since or (check.since if check else "")
                 until = edge.until or (check.until if check else "")
                 span = f" [{since or '…'}–{until or 'now'}]"
-                lines.append(f"  {scanner}: {edge.check}{span} {edge.why}")
+                lines.append(f"  {scanner}: {edge.check}{span} {edge.why}{_PROVES[edge.proves]}")
     for scanner, names in practice.supporting.items():
         lines += ["", f"Supporting (shown, not scored): {scanner}: {', '.join(names)}"]
     lines += ["", "What to do"]
@@ -106,7 +107,7 @@ def _check(loaded: Catalogue, scanner: str, name: str) -> list[str]:
             known = True
             role = "found before deployment, beside" if kind == "code" else "evidence for"
             lines.append(f"  {role} {criterion.id}: {criterion.statement}")
-            lines.append(f"    {practice.title}; {edge.review}: {edge.why}")
+            lines.append(f"    {practice.title}; {edge.review}: {edge.why}{_PROVES[edge.proves]}")
     lines += [
         f"  supporting {practice.id}: {practice.title} (shown, not scored)"
         for practice in loaded.practices()

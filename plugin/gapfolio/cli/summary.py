@@ -61,7 +61,7 @@ def print_notices(assessment: Assessment) -> None:
     for run in assessment.runs:
         if run.void:
             _note(f"run record {run.origin} proves nothing: {run.void}")
-    strange = [item for item in assessment.unmapped if not item.reason]
+    strange = [i for i in assessment.unmapped if not i.reason and not i.scored_as_code]
     if strange:
         names = ", ".join(item.check for item in strange[:3])
         more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""  # noqa: PLR2004

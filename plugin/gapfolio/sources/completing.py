@@ -1,8 +1,8 @@
 """Fills in what a scanner left out and the audit knows: the account, and a date.
 
 Some scanners name no account (CloudSploit, AWS Config, …) or no time at all. An account is taken
-from the audit where that has exactly one; a time is the one at which the file was last changed.
-Both are said in the report.
+from what the engagement says of the file, else from the audit where that has exactly one; a time is
+the one at which the file was last changed. Both are said in the report.
 """
 
 from __future__ import annotations
@@ -18,22 +18,26 @@ from gapfolio.sources.locations import Input
 
 
 def name_account(
-    con: duckdb.DuckDBPyConnection, accounts: Sequence[str], without: Collection[str]
+    con: duckdb.DuckDBPyConnection,
+    inputs: Sequence[Input],
+    accounts: Sequence[str],
+    without: Collection[str],
 ) -> list[str]:
-    """Give findings in `raw` that name no account the only one of the audit.
+    """Give findings in `raw` that name no account that of their input, else the audit's only one.
 
     Args:
         con: has the table `raw`.
+        inputs: what was read, in the order of `input_id`.
         accounts: accounts that the auditor named.
         without: scanners whose findings have no account by nature (infrastructure code).
 
     Returns:
-        What was done, or what is to do, a sentence for each scanner.
+        What was done, or what is to do, a sentence for each input or scanner.
     """
+    told = _named(con, inputs, without)
     nameless = con.execute(
         "SELECT scanner, count(*) FROM raw WHERE account = '' GROUP BY scanner ORDER BY scanner"
     ).fetchall()
-    told = []
     for scanner, number in nameless:
         if scanner in without:
             continue
@@ -48,7 +52,26 @@ def name_account(
         else:
             told.append(
                 f"{scanner}: findings that name no account, left out: {number:,}; report on them "
-                "by themselves with --account ID"
+                "by themselves with --account ID, or say in gapfolio.toml whose each file is"
+            )
+    return told
+
+
+def _named(
+    con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], without: Collection[str]
+) -> list[str]:
+    told = []
+    for place, item in enumerate(inputs):
+        if not item.account:
+            continue
+        done = con.execute(
+            "UPDATE raw SET account = ? "
+            "WHERE account = '' AND input_id = ? AND NOT list_contains(?::VARCHAR[], scanner)",
+            [item.account, place, list(without)],
+        ).fetchone()
+        if done and done[0]:
+            told.append(
+                f"{item.name}: findings that name no account, taken as {item.account}: {done[0]:,}"
             )
     return told
 

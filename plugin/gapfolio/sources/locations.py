@@ -8,8 +8,8 @@ import shutil
 import tempfile
 import weakref
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +26,8 @@ class Input:
 
     name: str
     path: Path
+    account: str = ""
+    """Of findings in it that name none; "" = not said."""
 
 
 @dataclass
@@ -42,7 +44,9 @@ class Expansion:
     """Run records, recognised by their content."""
 
 
-def expand(locations: Sequence[str], stdin: BinaryIO) -> Expansion:
+def expand(
+    locations: Sequence[str], stdin: BinaryIO, accounts: Mapping[str, str] | None = None
+) -> Expansion:
     """Find the inputs that locations stand for: in the order given, directories sorted.
 
     A file is one input however often it is named. In directories and globs, known non-sources are
@@ -51,16 +55,22 @@ def expand(locations: Sequence[str], stdin: BinaryIO) -> Expansion:
     Args:
         locations: files, globs (`**` for any depth), directories, or `-` for standard input.
         stdin: what `-` reads.
+        accounts: locations to be read before these, with the account of what is in them.
 
     Raises:
         InputError: a location does not exist, cannot be read, or has nothing to read in it.
     """
     finder = _Finder(stdin)
-    for location in locations:
+    inputs = finder.expansion.inputs
+    named = accounts or {}
+    for location in [*named, *locations]:
+        before = len(inputs)
         try:
             finder.add(location)
         except OSError as error:
             raise InputError(f"{location}: cannot be read ({error.strerror or error})") from error
+        if account := named.get(location, ""):
+            inputs[before:] = [replace(item, account=account) for item in inputs[before:]]
     return finder.expansion
 
 
