@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from sourcekit import builtins
 
+from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.errors import InputError
 from gapfolio.sources.base import Element
 from gapfolio.sources.elements import Elements
 from gapfolio.sources.jsontext import decode
+from gapfolio.sources.load import load
+from gapfolio.sources.locations import Input
 from samples import samples
 
 DATA = Path(__file__).parents[1] / "data"
@@ -65,3 +69,23 @@ def test_two_sources_never_claim_the_same_element_of_a_sample() -> None:
         if len(names := claimants(element)) > 1
     ]
     assert doubtful == []
+
+
+STRANGERS = (
+    "aqua", "azure_security_center", "cfn_lint", "cloudsplaining", "conftest", "kubebench",
+    "kubescape", "ms_defender", "orca", "snyk_iac", "sysdig", "tenable_cs", "trivy_operator",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", STRANGERS)
+def test_what_no_source_claims_is_refused_by_name_and_never_guessed_at(
+    folder: str, tmp_path: Path
+) -> None:
+    for path in samples(folder):
+        told = ""
+        with DuckDBEngine(tmp_path) as engine:
+            try:
+                (found,) = load(engine.connection, [Input(path.name, path)], builtins())
+            except InputError as refused:
+                told = str(refused)
+        assert path.name in told if told else not found.findings  # an empty file of theirs

@@ -111,3 +111,11 @@ def test_samples() -> None:
     assert loaded.result.problem == ""
     assert loaded.result.findings + sum(loaded.result.skipped.values()) == 18
     assert loaded.result.skipped["another provider: common"] == 1
+
+
+def test_files_that_failed_to_scan_are_an_error() -> None:
+    report = {"queries": [], "severity_counters": {}, "files_failed_to_scan": 2}
+    (found,) = Kics().findings(report)
+
+    assert (found.check, found.status) == ("files_failed_to_scan", "error")
+    assert found.detail == "files that failed to scan: 2"

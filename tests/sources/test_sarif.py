@@ -256,3 +256,18 @@ def test_samples() -> None:
 def read_sample(name: str) -> list[Finding]:
     """Give the findings of a sample, those that are not about AWS included."""
     return list(Sarif().findings(json.loads(sample(name).read_bytes())))
+
+
+def test_a_run_that_failed_was_no_look_at_everything() -> None:
+    passed = {"ruleId": "CKV_AWS_20", "kind": "pass", "message": {"text": "x"}}
+    run = {
+        "tool": {"driver": {"name": "checkov"}},
+        "results": [passed],
+        "invocations": [{"executionSuccessful": False}],
+    }
+    found = list(Sarif().findings({"version": "2.1.0", "runs": [run]}))
+
+    assert [(one.check, one.status, one.provider) for one in found] == [
+        ("checkov:CKV_AWS_20", "pass", "aws"),
+        ("checkov:execution", "error", "aws"),
+    ]

@@ -129,6 +129,12 @@ FROM (
         *,
         coalesce(
             scanner IN ('securityhub', 'config', 'electriceye', 'powerpipe')
+            -- checks of other products, whose verdict is not said
+            OR (
+                starts_with("Types"[1], 'Software and Configuration Checks')
+                AND NOT contains(lower("Types"[1]), 'vulnerabilit')
+                AND scanner NOT IN ('guardduty', 'inspector', 'macie', 'accessanalyzer', 'health')
+            )
             OR (scanner = 'accessanalyzer' AND starts_with(category, 'Unused')),
             FALSE
         ) AS is_control,

@@ -37,8 +37,8 @@ class Kics:
     title = "KICS JSON"
     recognised = "it has queries beside severity_counters, or files_scanned and queries_total"
     lost = (
-        "code, remedies and descriptions of queries, the bill of materials, and how many files "
-        "could not be scanned; queries without a result are not in the file"
+        "code, remedies and descriptions of queries, and the bill of materials; queries without a "
+        "result are not in the file"
     )
     kind: Kind = "json"
 
@@ -51,7 +51,24 @@ class Kics:
 
     def findings(self, element: Element) -> Iterator[Finding]:
         """One a query and place."""
-        yield from each(element.get("queries"), partial(_query, element))
+        aws = False
+        for found in each(element.get("queries"), partial(_query, element)):
+            aws = aws or found.provider == "aws"
+            yield found
+        failed = text(element.get("files_failed_to_scan"))
+        if failed not in ("", "0"):
+            yield Finding(
+                scanner="kics",
+                scanner_version=text(element.get("kics_version")),
+                provider="aws" if aws else "code",
+                check="files_failed_to_scan",
+                account="",
+                resource="",
+                status="error",
+                title="KICS could not scan some files",
+                detail=f"files that failed to scan: {failed}",
+                observed_at=moment(element.get("end")) or moment(element.get("start")),
+            )
 
 
 def _query(report: Element, query: Element) -> Iterator[Finding]:

@@ -70,7 +70,23 @@ class Sarif:
 
 
 def _run(run: Element) -> Iterator[Finding]:
-    return each(run.get("results"), partial(_result, _Run(run)))
+    about = _Run(run)
+    aws = False
+    for found in each(run.get("results"), partial(_result, about)):
+        aws = aws or found.provider == "aws"
+        yield found
+    if about.failed:
+        yield Finding(
+            scanner="sarif",
+            scanner_version=about.version,
+            provider="aws" if aws else "code",
+            check=f"{about.driver or 'sarif'}:execution",
+            account="",
+            resource="",
+            status="error",
+            title="The tool says that its run failed",
+            observed_at=about.ended,
+        )
 
 
 class _Run:
@@ -81,7 +97,11 @@ class _Run:
         extensions = dig(run, "tool", "extensions")
         self.driver = text(dig(driver, "name"))
         self.version = text(dig(driver, "semanticVersion")) or text(dig(driver, "version"))
-        self.ended = _ended(run.get("invocations"))
+        invocations = run.get("invocations")
+        self.ended = _ended(invocations)
+        self.failed = isinstance(invocations, list) and any(
+            dig(one, "executionSuccessful") is False for one in invocations
+        )
         self.artifacts = run.get("artifacts")
         self.addresses = run.get("logicalLocations")
         self._rules = dig(driver, "rules")
