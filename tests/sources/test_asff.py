@@ -487,7 +487,7 @@ def test_what_other_products_send() -> None:
         ("accessanalyzer", "UnusedPermission", "fail"),
         ("health", "AWS_SECURITY_NOTIFICATION", "event"),
         ("systemsmanagerpatchmanager", "generator", "pass"),
-        ("crowdstrikefalcon", "falcon", "error"),
+        ("crowdstrikefalcon", "falcon", "event"),
         ("trivy", "CVE-2019-1549", "event"),
         ("cloudcustodian", "s3-open", "fail"),
         ("electriceye", "Lambda.1", "pass"),

@@ -131,8 +131,7 @@ FROM (
             scanner IN ('securityhub', 'config', 'electriceye', 'powerpipe')
             -- checks of other products, whose verdict is not said
             OR (
-                starts_with("Types"[1], 'Software and Configuration Checks')
-                AND NOT contains(lower("Types"[1]), 'vulnerabilit')
+                regexp_matches("Types"[1], '/(AWS Security Best Practices|Industry and Regulatory)')
                 AND scanner NOT IN ('guardduty', 'inspector', 'macie', 'accessanalyzer', 'health')
             )
             OR (scanner = 'accessanalyzer' AND starts_with(category, 'Unused')),
