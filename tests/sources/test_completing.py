@@ -11,6 +11,8 @@ import pytest
 from gapfolio import audit
 from gapfolio.errors import InputError
 from gapfolio.model import Assessment
+from gapfolio.testing import MOMENT, make_finding
+from scanfile import write_findings
 
 NAMELESS = [
     {
@@ -64,3 +66,11 @@ def test_findings_without_a_time_are_dated_by_their_file(scan: Path) -> None:
     assert found.period.name == "2026-Q3"
     assert found.inputs[0].modified is not None
     assert any("dated by the file's last change, 15 August 2026" in n for n in found.notices)
+
+
+def test_the_date_of_a_file_does_not_choose_the_period_of_dated_findings(scan: Path) -> None:
+    dated = make_finding(observed_at=MOMENT.replace(month=2))
+    write_findings(scan.parent / "prowler.json", [dated])
+    chosen = audit.Options([str(scan), str(scan.parent / "prowler.json")], scan.parent)
+    with audit.opened(chosen) as opened:
+        assert opened.assessment.period.name == "2026-Q1"

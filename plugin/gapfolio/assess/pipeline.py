@@ -88,7 +88,14 @@ def sort_findings(engine: Engine) -> None:
 def _period(engine: Engine, request: Request, text: str) -> Period:
     if text:
         return period_of(text, request.folder.engagement)
-    seen = next(engine.rows("SELECT max(seen_at) AS newest FROM findings"))["newest"]
+    # the date of a file says little of its findings: it decides only where there is no other
+    told = "own_at IS NOT NULL OR local_time IS NOT NULL"
+    seen = next(
+        engine.rows(
+            f"SELECT coalesce(max(CASE WHEN {told} THEN seen_at END), max(seen_at)) AS newest "
+            "FROM findings"
+        )
+    )["newest"]
     started = [run.record.started for run in request.runs if run.record.started and not run.void]
     moments = [tables.utc(moment) for moment in (seen, *started) if moment]
     if not moments:
