@@ -821,3 +821,12 @@ def test_a_category_defined_twice_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(CatalogueError, match=r"suppliers\.yaml: category SUP is defined twice"):
         load([tmp_path])
+
+
+def test_what_only_the_organisation_tells_is_never_nothing_to_assess() -> None:
+    """In a member account AWS denies these calls, and Prowler does not log every denial."""
+    for practice in SHIPPED.practices():
+        for criterion in practice.criteria:
+            names = [edge.check for edge in criterion.checks.get("prowler", [])]
+            if names and all(name.startswith("organizations_") for name in names):
+                assert criterion.scope == "account", criterion.id
