@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from gapfolio import decoding
+from gapfolio.assess import document
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
+from gapfolio.manifest import ASSESSMENT, FINDINGS, MANIFEST, Manifest
 from gapfolio.model import Period, Score
 
 PERIODS = 8
 """How many periods a trend shows at most, this one included."""
-_FILES = ("assessment.json", "findings.parquet")
+_FILES = (ASSESSMENT, FINDINGS)
 
 
 class PastPeriod(msgspec.Struct, frozen=True):
@@ -72,16 +74,6 @@ class Past(msgspec.Struct, frozen=True):
     accounts: list[PastAccount]
 
 
-class _Entry(msgspec.Struct, frozen=True):
-    path: str
-    sha256: str
-
-
-class _Manifest(msgspec.Struct, frozen=True):
-    schema: str
-    files: list[_Entry]
-
-
 @dataclass(frozen=True)
 class Pack:
     """An evidence pack of an earlier period."""
@@ -94,7 +86,7 @@ class Pack:
     @property
     def findings(self) -> Path:
         """Its findings."""
-        return self.directory / "findings.parquet"
+        return self.directory / FINDINGS
 
 
 def read(directory: Path) -> Pack:
@@ -113,7 +105,7 @@ def read(directory: Path) -> Pack:
             raise PackError(
                 f"{path}: was changed since the pack was made; compare with a whole one"
             )
-    return Pack(directory, sha256(directory / "manifest.json"), _past(directory / _FILES[0]))
+    return Pack(directory, sha256(directory / MANIFEST), _past(directory / _FILES[0]))
 
 
 def before(period: Period, client: str, home: Path | None, since: Path | None) -> list[Pack]:
@@ -154,7 +146,7 @@ def earlier(packs: Path, before: date) -> Iterator[Pack]:
     """
     found = []
     for directory in sorted(packs.iterdir()) if packs.is_dir() else ():
-        if (directory / "manifest.json").is_file():
+        if (directory / MANIFEST).is_file():
             period = _past(directory / _FILES[0]).period
             if period.end < before:
                 found.append((period.end, directory))
@@ -162,20 +154,19 @@ def earlier(packs: Path, before: date) -> Iterator[Pack]:
         yield read(directory)
 
 
-def _manifest(directory: Path) -> _Manifest:
-    path = directory / "manifest.json"
+def _manifest(directory: Path) -> Manifest:
+    path = directory / MANIFEST
     try:
-        made = msgspec.json.decode(path.read_bytes(), type=_Manifest)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise PackError(f"{directory}: is no evidence pack of ours ({path.name} is not)") from error
-    if made.schema != "gapfolio.manifest/1":
-        raise PackError(f"{path}: has the schema {made.schema!r}; this version reads 1")
-    return made
+        return decoding.decode(path.read_bytes(), Manifest, "json")
+    except (OSError, decoding.MalformedError) as error:
+        raise PackError(
+            f"{directory}: is no evidence pack that this version can read ({path.name}: {error})"
+        ) from error
 
 
 def _past(path: Path) -> Past:
     try:
-        past = msgspec.json.decode(path.read_bytes(), type=Past, dec_hook=_fraction)
+        past = msgspec.json.decode(path.read_bytes(), type=Past, dec_hook=document.fraction)
     except OSError as error:
         raise PackError(f"{path}: cannot be read ({error.strerror})") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -183,9 +174,3 @@ def _past(path: Path) -> Past:
     if past.schema != "gapfolio.assessment/1":
         raise PackError(f"{path}: has the schema {past.schema!r}; this version reads 1")
     return past
-
-
-def _fraction(kind: type, value: Any) -> object:
-    if kind is Fraction and isinstance(value, int | float):
-        return Fraction(str(value))  # as it was printed: rounding it again gives the same digits
-    raise NotImplementedError(kind)

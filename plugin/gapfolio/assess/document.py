@@ -33,7 +33,7 @@ def decode(data: bytes) -> Assessment:
         msgspec.DecodeError: it is not one, or one of another version.
     """
     try:
-        return msgspec.json.decode(data, type=Assessment, dec_hook=_fraction)
+        return msgspec.json.decode(data, type=Assessment, dec_hook=fraction)
     except UnicodeDecodeError as error:
         raise msgspec.DecodeError(f"not UTF-8 text (byte {error.start})") from error
 
@@ -61,7 +61,8 @@ def number(value: object) -> float:
     raise NotImplementedError(type(value))
 
 
-def _fraction(kind: type, value: object) -> object:
+def fraction(kind: type, value: object) -> object:
+    """Decode a score as it was printed: rounding it again gives the same digits."""
     if kind is Fraction and isinstance(value, int | float):
         return Fraction(str(value))
     raise NotImplementedError(kind)

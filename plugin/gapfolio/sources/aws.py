@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from gapfolio.sources import codescan
 from gapfolio.sources.arns import account_of, named_region, region_of
-from gapfolio.sources.base import Element
+from gapfolio.sources.base import Element, dig
 from gapfolio.sources.codescan import text
 
 _SERVICE = re.compile(r"arn:[^:]*:([a-z0-9-]+):")
@@ -29,6 +29,17 @@ def opened(element: Element) -> Element:
     if isinstance(element.get("detail-type"), str) and isinstance(detail, Mapping):
         return detail
     return element
+
+
+def hub_product(element: Element, mark: str) -> bool:
+    """Tell an OCSF finding that came through Security Hub: its product has an ARN.
+
+    Args:
+        element: any OCSF element.
+        mark: what the ARN has: `:product/` in Security Lake, `:productv2/` in Security Hub V2.
+    """
+    uid, name = (dig(element, "metadata", "product", key) for key in ("uid", "name"))
+    return isinstance(uid, str) and uid.startswith("arn:") and mark in uid and name != "Prowler"
 
 
 def at(value: object, *path: str) -> object:

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import ClassVar
 
 from gapfolio.resources import text
-from gapfolio.sources.base import Element, Kind, dig
+from gapfolio.sources import aws
+from gapfolio.sources.base import Element, Kind
 
 _CLASSES = frozenset(("2001", "2002", "2003", "2004"))
 _RESOURCE = "STRUCT(uid VARCHAR, name VARCHAR, type VARCHAR, region VARCHAR, labels VARCHAR[])"
@@ -64,14 +65,7 @@ class SecurityLake:
 
     def claims(self, element: Element) -> bool:
         """A class of findings, of a product that Security Hub knows by the old kind of ARN."""
-        product = dig(element, "metadata", "product", "uid")
-        return (
-            str(element.get("class_uid")) in _CLASSES
-            and isinstance(product, str)
-            and product.startswith("arn:")
-            and ":product/" in product
-            and dig(element, "metadata", "product", "name") != "Prowler"
-        )
+        return str(element.get("class_uid")) in _CLASSES and aws.hub_product(element, ":product/")
 
     @cached_property
     def query(self) -> str:

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import ClassVar
 
 from gapfolio.resources import text
-from gapfolio.sources.base import Element, Kind, dig
+from gapfolio.sources import aws
+from gapfolio.sources.base import Element, Kind
 
 _CLASSES = frozenset(("2002", "2003", "2004", "2006"))
 
@@ -66,14 +67,7 @@ class SecurityHubOcsf:
 
     def claims(self, element: Element) -> bool:
         """A class of findings, of a product that Security Hub knows by the new kind of ARN."""
-        product = dig(element, "metadata", "product", "uid")
-        return (
-            str(element.get("class_uid")) in _CLASSES
-            and isinstance(product, str)
-            and product.startswith("arn:")
-            and ":productv2/" in product
-            and dig(element, "metadata", "product", "name") != "Prowler"
-        )
+        return str(element.get("class_uid")) in _CLASSES and aws.hub_product(element, ":productv2/")
 
     @cached_property
     def query(self) -> str:
