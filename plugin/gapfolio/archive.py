@@ -40,8 +40,8 @@ def place(pack: Path) -> Path:
     return whole.with_name(whole.name + SUFFIX)
 
 
-def guard(pack: Path, period: str) -> None:
-    """Refuse to replace anything but an archive of our own unsigned pack of the same period.
+def guard(pack: Path, period: str, edition: str = "") -> None:
+    """Refuse to replace anything but an archive of our own unsigned pack of the same report.
 
     Raises:
         PackError: saying what is in the way.
@@ -54,6 +54,8 @@ def guard(pack: Path, period: str) -> None:
         raise PackError(f"{place(pack)}: is in the way and is no archive of ours; move it")
     if manifest.period != period:
         raise PackError(f"{place(pack)}: holds the pack of {manifest.period}; move it")
+    if manifest.edition != edition:
+        raise PackError(f"{place(pack)}: holds another report of {period}; move it")
     if signed:
         raise PackError(f"{place(pack)}: holds a signed pack and stays as it is; move it")
 

@@ -18,11 +18,12 @@ import msgspec
 from gapfolio import catalogue as catalogues
 from gapfolio import engagement as engagements
 from gapfolio import history, plugins, runs
-from gapfolio.assess import change
+from gapfolio.assess import change, remediation
 from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.assess.pipeline import assess, prepare
 from gapfolio.assess.request import Request
 from gapfolio.assess.tables import Declaration
+from gapfolio.engagement import groups
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.live import reading, schemes, unread
 from gapfolio.live.base import Access
@@ -49,6 +50,9 @@ class Options:
     period: str = ""
     executed: Sequence[str] = ()
     accounts: Sequence[str] = ()
+    """Report on these accounts only."""
+    group: str = ""
+    """Report on a group of accounts only: `environment=production`."""
     strict: bool = False
     since: Path | None = None
     """Evidence pack to compare with; None = the newest earlier one of the engagement."""
@@ -82,6 +86,7 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
     extra = [options.directory / name for name in folder.engagement.mappings]
     catalogue = catalogues.load([*plugins.mapping_directories(pm), *extra])
     _check_notes(folder, catalogue)
+    accounts, part = _part(options, folder)
     declared, recorded = _declarations(folder.engagement.executed, options.directory)
     more_declared, more_recorded = _declarations(options.executed, Path())
     files, live, named_files = _wanted(options, folder)
@@ -104,7 +109,7 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
                 strict=options.strict,
                 progress=lambda done, of, name: progress(f"reading {name}", done, of),
             )
-            named = options.accounts or [account.id for account in folder.engagement.accounts]
+            named = accounts or [account.id for account in folder.engagement.accounts]
             told = completing.name_account(
                 engine.connection, found.inputs, named, catalogue.of_kind("code")
             )
@@ -120,7 +125,8 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
                 runs=[unread.spread(run, catalogue) for run in standing],
                 executed=[*declared, *more_declared],
                 period=options.period,
-                accounts=options.accounts,
+                accounts=accounts,
+                part=part,
                 snapshots={s.name for s in sources if getattr(s, "snapshot", False)},
                 notices=[*pulled.notices, *_notices(inputs, found), *told],
             )
@@ -136,9 +142,30 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
 def _compared(
     engine: Engine, assessment: Assessment, folder: engagements.Folder, since: Path | None
 ) -> Assessment:
-    """Compare with the earlier packs, if there are any."""
-    packs = history.before(assessment.period, assessment.client, folder.directory, since)
-    return msgspec.structs.replace(assessment, change=change.compare(engine, assessment, packs))
+    """Compare with the earlier packs, if there are any, and plan what is to be done.
+
+    The plan needs the packs: they remember since when a finding has been open.
+    """
+    packs = history.before(assessment, folder.directory, since)
+    compared = msgspec.structs.replace(assessment, change=change.compare(engine, assessment, packs))
+    return msgspec.structs.replace(compared, remediation=remediation.plan(engine, compared, folder))
+
+
+def _part(options: Options, folder: engagements.Folder) -> tuple[list[str], str]:
+    """Give the accounts that the report is limited to (none = all), and how that was said.
+
+    Raises:
+        EngagementError: a group that has no account, or nothing in common with the accounts.
+    """
+    if not options.group:
+        return list(options.accounts), ", ".join(options.accounts)
+    members = groups.members(folder.engagement, options.group)
+    if not options.accounts:
+        return members, options.group
+    strange = sorted(set(options.accounts) - set(members))
+    if strange:
+        raise EngagementError(f"--account {strange[0]}: is not in the group {options.group}")
+    return list(options.accounts), ", ".join(options.accounts)
 
 
 def _wanted(

@@ -15,7 +15,7 @@ from gapfolio.assess import document
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
 from gapfolio.manifest import ASSESSMENT, FINDINGS, MANIFEST, Manifest
-from gapfolio.model import Period, Score
+from gapfolio.model import Assessment, Score
 
 PERIODS = 8
 """How many periods a trend shows at most, this one included."""
@@ -72,6 +72,8 @@ class Past(msgspec.Struct, frozen=True):
     categories: list[PastCategory]
     practices: list[PastPractice]
     accounts: list[PastAccount]
+    part: str = ""
+    redacted: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -108,38 +110,54 @@ def read(directory: Path) -> Pack:
     return Pack(directory, sha256(directory / MANIFEST), _past(directory / _FILES[0]))
 
 
-def before(period: Period, client: str, home: Path | None, since: Path | None) -> list[Pack]:
-    """Give the packs that a period is compared with, the newest first; none for a first report.
+def before(present: Assessment, home: Path | None, since: Path | None) -> list[Pack]:
+    """Give the packs that a report is compared with, the newest first; none for a first report.
+
+    Only packs on the same part of the accounts compare, and none that is redacted.
 
     Args:
-        period: the present one.
-        client: whose audit it is.
+        present: the assessment of this period.
         home: the engagement; its `packs` are looked through.
         since: the pack that was named instead; the periods before it come from beside it.
 
     Raises:
         PackError: a pack cannot be relied on, is of another client or not of an earlier period.
     """
+    period = present.period
     if since is None:
-        packs = list(earlier(home / "packs", period.start)) if home else []
+        packs = list(earlier(home / "packs", period.start, present.part)) if home else []
     else:
         named = read(since)
         if named.past.period.end >= period.start:
             raise PackError(
                 f"{since}: is of {named.past.period.name}, which is not before {period.name}"
             )
-        packs = [named, *earlier(since.resolve().parent, named.past.period.start)][: PERIODS - 1]
+        _same_edition(named, present)
+        beside = earlier(since.resolve().parent, named.past.period.start, present.part)
+        packs = [named, *beside][: PERIODS - 1]
     for pack in packs:
-        if pack.past.client != client:
+        if pack.past.client != present.client:
             raise PackError(
                 f"{pack.directory}: is of another engagement (client {pack.past.client!r}, here "
-                f"{client!r}); packs of one client are compared with each other"
+                f"{present.client!r}); packs of one client are compared with each other"
             )
     return packs
 
 
-def earlier(packs: Path, before: date) -> Iterator[Pack]:
+def _same_edition(named: Pack, present: Assessment) -> None:
+    if named.past.redacted:
+        raise PackError(f"{named.directory}: is a redacted copy; name the pack it was made from")
+    if named.past.part != present.part:
+        raise PackError(
+            f"{named.directory}: is on {named.past.part or 'all accounts in scope'}, this report "
+            f"on {present.part or 'all of them'}; they do not compare"
+        )
+
+
+def earlier(packs: Path, before: date, part: str = "") -> Iterator[Pack]:
     """Give the packs in a directory whose period ended before a day, the newest first.
+
+    Of each period the one that is on the part, and not redacted.
 
     Raises:
         PackError: one of them cannot be relied on.
@@ -147,9 +165,9 @@ def earlier(packs: Path, before: date) -> Iterator[Pack]:
     found = []
     for directory in sorted(packs.iterdir()) if packs.is_dir() else ():
         if (directory / MANIFEST).is_file():
-            period = _past(directory / _FILES[0]).period
-            if period.end < before:
-                found.append((period.end, directory))
+            past = _past(directory / _FILES[0])
+            if past.period.end < before and past.part == part and not past.redacted:
+                found.append((past.period.end, directory))
     for _, directory in sorted(found, key=lambda item: item[0], reverse=True)[: PERIODS - 1]:
         yield read(directory)
 

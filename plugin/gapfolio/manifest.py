@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from gapfolio.model import Record
+from gapfolio.model import Assessment, Record
 
 MANIFEST = "manifest.json"
 EVIDENCE = "evidence.json"
@@ -42,10 +42,18 @@ class Manifest(Record, frozen=True, kw_only=True):
     schema: Literal["gapfolio.manifest/1"] = "gapfolio.manifest/1"
     client: str
     period: str
+    edition: str = ""
+    """Which report of the period it is: "" = the whole one, else what part or copy of it."""
     created: datetime | None = None
     """The date that metadata carry; it is never that of the clock."""
     versions: dict[str, str]
     files: list[FileEntry]
+
+
+def edition(assessment: Assessment) -> str:
+    """Say which report of its period an assessment is; "" = the whole one."""
+    redacted = f"redacted: {', '.join(assessment.redacted)}" if assessment.redacted else ""
+    return "; ".join(words for words in (assessment.part, redacted) if words)
 
 
 class Declared(Record, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -31,6 +31,9 @@ ServiceModel = Literal["infrastructure", "container", "abstracted"]
 
 WEIGHTS: dict[str, int] = {"critical": 10, "high": 6, "medium": 3, "low": 1}
 """Score weight of a practice by its priority (score v1)."""
+
+
+AccountId = Annotated[str, msgspec.Meta(pattern="^[0-9]{12}$")]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,6 +57,12 @@ class Reason(StrEnum):
     UNSEEN = "nothing says that anybody looked"
     NO_CHECK = "no scanner in use looks at this"
     NOT_ATTESTED = "no attestation on file"
+    ATTESTED = "attested"
+    ATTESTED_GAP = "attested as a gap"
+    ATTESTATION_EXPIRED = "the attestation has expired"
+    ATTESTATION_NOT_YET = "the attestation is not yet valid"
+    ATTESTATION_VOID = "the evidence of the attestation is missing or was changed"
+    DECLARED = "declared not applicable"
 
 
 # --- what a scanner said ---------------------------------------------------------------------
@@ -330,6 +339,8 @@ class PracticeResult(Record, frozen=True, kw_only=True):
     cells: Counts
     automated_cells: Counts
     attestation: Counts
+    attestation_reasons: dict[str, int] = msgspec.field(default_factory=dict)
+    """Reason of each attestation cell that is unknown or absent, with its number of cells."""
     no_check: int
     """Cells of a practice that no scanner in use looks at: unknown, and in no criterion."""
     criteria: list[CriterionResult]
@@ -516,6 +527,8 @@ class PracticeChange(Record, frozen=True, kw_only=True):
     closed: dict[str, int]
     """Findings that were open before and are not now, by cause."""
     still_open: int
+    accepted: dict[str, int] = msgspec.field(default_factory=dict)
+    """Of those still open, where a waiver came or went, by cause."""
     caution: str = ""
     """Why a better value is no better practice (less was assessed); "" if it is."""
 
@@ -530,7 +543,8 @@ class Moved(Record, frozen=True, kw_only=True):
     region: str
     resource: str
     cause: str
-    opened: bool
+    move: Literal["opened", "closed", "accepted"]
+    """`accepted`: still open, and a waiver came or went."""
 
 
 class Change(Record, frozen=True, kw_only=True):
@@ -549,10 +563,123 @@ class Change(Record, frozen=True, kw_only=True):
     """All findings that were opened, by cause; a finding of several practices counts once."""
     closed: dict[str, int]
     still_open: int
+    accepted: dict[str, int]
+    """Of those still open, where a waiver came or went, by cause; the score does not follow."""
     moved: list[Moved]
     """The first few of each practice and cause."""
     remarks: list[str]
     """Why the two periods do not compare in full (another catalogue, other accounts, …)."""
+
+
+class WaiverResult(Record, frozen=True, kw_only=True):
+    """A waiver, judged on the last day of the period."""
+
+    id: str
+    selects: dict[str, list[str]]
+    """Selector to the values of which one must match; all selectors must."""
+    reason: str
+    owner: str
+    approver: str
+    ticket: str
+    granted: date
+    expires: date
+    state: Literal["valid", "expired", "not yet valid"]
+    days_left: int
+    """From the last day of the period to the last of the waiver; negative when it has expired."""
+    findings: int
+    """Open failing findings that its selectors match, whatever its state."""
+    practices: list[str]
+    accounts: list[str]
+    overlaps: list[str]
+    """Other valid waivers that cover some of the same findings."""
+
+
+class Muted(Record, frozen=True, kw_only=True):
+    """Failing findings that somebody muted in the scanner: no owner and no end on record."""
+
+    scanner: str
+    check: str
+    account: str
+    practice: str
+    """Practice that they concern; "" for checks that the catalogue does not place."""
+    findings: int
+    waived: int
+    """Those of them that a valid waiver covers as well."""
+
+
+class Exceptions(Record, frozen=True, kw_only=True):
+    """Accepted risks: those on record here, and what scanners were told to keep quiet of."""
+
+    longest_days: int
+    """Days that a waiver may last at most."""
+    waivers: list[WaiverResult]
+    muted: list[Muted]
+
+
+class ProofResult(Record, frozen=True, kw_only=True):
+    """What an attestation rests on, as it was found."""
+
+    name: str
+    """File, relative to the engagement, or link."""
+    sha256: str
+    """Of the file as it was attested; "" for a link."""
+    state: Literal["found", "missing", "changed", "link"]
+
+
+class AttestationResult(Record, frozen=True, kw_only=True):
+    """An attestation, judged on the last day of the period."""
+
+    practice: str
+    result: Literal["pass", "fail"]
+    accounts: list[str]
+    """Accounts in scope that it speaks of."""
+    statement: str
+    evidence: list[ProofResult]
+    by: str
+    valid_from: date
+    valid_until: date
+    state: Literal["valid", "expired", "not yet valid", "void"]
+    """`void`: its evidence is missing or was changed."""
+    counts_in: list[str]
+    """Accounts in which it decides; where a later one speaks of the same, that one does."""
+
+
+class NotApplicableResult(Record, frozen=True, kw_only=True):
+    """A declaration that something does not apply, judged on the last day of the period."""
+
+    practice: str
+    criterion: str
+    """"" = the whole practice."""
+    accounts: list[str]
+    reason: str
+    by: str
+    declared: date
+    expires: date
+    state: Literal["valid", "expired", "not yet valid"]
+    cells: int
+    """Cells that left the sums by it."""
+    refused: list[str]
+    """Accounts in which it is refused, because something fails there."""
+
+
+class RemediationItem(Record, frozen=True, kw_only=True):
+    """What fails of a practice in an account, with who mends it and by when."""
+
+    practice: str
+    priority: Priority
+    account: str
+    """"" for infrastructure code."""
+    findings: int
+    """Open failing findings."""
+    accepted: int
+    """Those of them that a valid waiver covers; they are not due while it lasts."""
+    owner: str
+    """"" = nobody is named."""
+    open_since: date | None
+    """Since when the oldest finding that is not accepted has been open; None if all are."""
+    due: date | None
+    overdue: int
+    """Days past the due date on the last day of the period; 0 = not overdue."""
 
 
 class Assessment(Record, frozen=True, kw_only=True):
@@ -588,6 +715,14 @@ class Assessment(Record, frozen=True, kw_only=True):
     """What the reader must know: truncated inputs, naive times, void records, …"""
     change: Change | None = None
     """None: there is no earlier evidence pack to compare with."""
-    exceptions: None = None
-    attestations: None = None
-    remediation: None = None
+    exceptions: Exceptions
+    attestations: list[AttestationResult]
+    not_applicable: list[NotApplicableResult]
+    remediation: list[RemediationItem] = msgspec.field(default_factory=list)
+    """Overdue first, then by due date and priority."""
+    part: str = ""
+    """What part of the accounts in scope the report is on, in words; "" = all of them."""
+    accounts_missing: dict[str, str] = msgspec.field(default_factory=dict)
+    """Accounts of the organization that are not in scope, id to name."""
+    redacted: list[str] = msgspec.field(default_factory=list)
+    """What is written as pseudonyms: `accounts`, `arns`, `tags`."""

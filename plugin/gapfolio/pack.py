@@ -31,6 +31,7 @@ from gapfolio.manifest import (
     Evidence,
     FileEntry,
     Manifest,
+    edition,
 )
 from gapfolio.model import Assessment
 
@@ -53,13 +54,13 @@ __all__ = [
 
 
 @contextmanager
-def staged(target: Path, period: str) -> Iterator[Path]:
+def staged(target: Path, period: str, edition: str = "") -> Iterator[Path]:
     """Give a private directory that becomes `target` when the block ends well.
 
     Raises:
         PackError: something that is not our unsigned pack of this period is in the way.
     """
-    guard(target, period)
+    guard(target, period, edition)
     place = target.resolve()
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +72,7 @@ def staged(target: Path, period: str) -> Iterator[Path]:
     try:
         yield stage
         _close(stage)
-        guard(target, period)
+        guard(target, period, edition)
         _swap(stage, place)
     except OSError as error:
         raise PackError(
@@ -81,8 +82,8 @@ def staged(target: Path, period: str) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def guard(target: Path, period: str) -> None:
-    """Refuse to replace anything but our own unsigned pack of the same period.
+def guard(target: Path, period: str, edition: str = "") -> None:
+    """Refuse to replace anything but our own unsigned pack of the same period and edition.
 
     Raises:
         PackError: saying what is in the way and what to do.
@@ -106,12 +107,21 @@ def guard(target: Path, period: str) -> None:
             f"{target}: holds the pack of {manifest.period}, this one is of {period}; "
             "name another -o"
         )
+    if manifest.edition != edition:
+        raise PackError(
+            f"{target}: holds another report of {period} ({_named(manifest.edition)}), this one is "
+            f"{_named(edition)}; name another -o"
+        )
     if (target / SIGNATURE).exists():
         raise PackError(f"{target}: that pack is signed and stays as it is; name another -o")
     ours = {MANIFEST, *(file.path for file in manifest.files)}
     for path in sorted(target.rglob("*")):
         if path.is_file() and path.relative_to(target).as_posix() not in ours:
             raise PackError(f"{path}: is not of the pack beside it; move it, or name another -o")
+
+
+def _named(edition: str) -> str:
+    return edition or "the whole one"
 
 
 def entry(path: Path, root: Path) -> FileEntry:
@@ -135,8 +145,9 @@ def write_companions(audit: Audit, stage: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
     for path in audit.folder.files():
-        (stage / "engagement").mkdir(exist_ok=True)
-        shutil.copyfile(path, stage / "engagement" / path.name)
+        copy = stage / "engagement" / path.relative_to(audit.folder.directory or Path())
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
     for place, path in enumerate(audit.run_files):
         (stage / "runs").mkdir(exist_ok=True)
         shutil.copyfile(path, stage / "runs" / f"{place + 1:03d}-{path.name}")
@@ -186,6 +197,7 @@ def write_manifest(assessment: Assessment, stage: Path) -> None:
     manifest = Manifest(
         client=assessment.client,
         period=assessment.period.name,
+        edition=edition(assessment),
         created=created(assessment),
         versions={**assessment.versions, "gapfolio": __version__},
         files=entries(stage),

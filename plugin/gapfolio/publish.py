@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -15,10 +16,13 @@ from gapfolio.audit import Audit, Progress
 from gapfolio.engagement import FILE
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.base import Exporter
+from gapfolio.manifest import edition
 from gapfolio.model import Assessment
 from gapfolio.report import html, pdf, theme
 from gapfolio.report.view.blanks import blanks
 
+_NAME = 60
+"""Characters of a part's name in that of its directory."""
 FORMATS = ("pdf", "html", "csv", "json", "parquet")
 _ATTACHED: dict[str, tuple[str, pdf.Relationship, str]] = {
     "practices.csv": ("text/csv", "Data", "Score and counts of every practice"),
@@ -69,9 +73,9 @@ def publish(  # noqa: PLR0913 - keywords with defaults
     )
     rendered: pdf.RenderResult | None = None
     if zipped:
-        archive.guard(target, assessment.period.name)
+        archive.guard(target, assessment.period.name, edition(assessment))
     with (
-        pack.staged(target, assessment.period.name) as stage,
+        pack.staged(target, assessment.period.name, edition(assessment)) as stage,
         # loads at once, and lays the document out while the data are written
         pdf.Renderer(fonts=chosen.fonts) if "pdf" in formats else nullcontext() as renderer,
     ):
@@ -114,9 +118,16 @@ def _export(
 
 
 def default_directory(audit: Audit) -> Path:
-    """Give the place of the pack: `packs/<period>` in an engagement, else `gapfolio-report`."""
+    """Give the place of the pack: `packs/<period>` in an engagement, else `gapfolio-report`.
+
+    A report on a part stands beside the whole one, under a name of its own.
+    """
     home = audit.folder.directory
-    return home / "packs" / audit.assessment.period.name if home else Path("gapfolio-report")
+    part = re.sub(r"[^a-z0-9]+", "-", edition(audit.assessment).lower()).strip("-")[:_NAME]
+    name = f"{audit.assessment.period.name}.{part}" if part else audit.assessment.period.name
+    if home:
+        return home / "packs" / name
+    return Path(f"gapfolio-report.{part}" if part else "gapfolio-report")
 
 
 def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:

@@ -144,7 +144,7 @@ def sign(
     if not verdict.whole:
         raise PackError(f"{pack}: is not whole, and was not signed: {'; '.join(verdict.problems)}")
     if zipped:
-        archive.guard(pack, verdict.manifest.period)
+        archive.guard(pack, verdict.manifest.period, verdict.manifest.edition)
     progress("signing", 0, 0)
     made: dict[str, bytes] = {}
     facts: list[str] = []

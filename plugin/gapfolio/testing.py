@@ -24,6 +24,7 @@ from gapfolio.assess.change import compare
 from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.assess.pipeline import assess, prepare, sort_findings
 from gapfolio.assess.policy import ScorePolicy
+from gapfolio.assess.remediation import plan
 from gapfolio.assess.request import Request
 from gapfolio.assess.score import AssuredPolicy
 from gapfolio.assess.tables import Declaration, Run
@@ -139,6 +140,7 @@ def assess_findings(  # noqa: PLR0913 - keywords with defaults
     runs: Sequence[RunRecord | Run] = (),
     executed: Sequence[str] = (),
     engagement: Engagement | None = None,
+    folder: Folder | None = None,
     policy: ScorePolicy | None = None,
     period: str = "2026-Q3",
     snapshot: bool = False,
@@ -154,6 +156,7 @@ def assess_findings(  # noqa: PLR0913 - keywords with defaults
         runs=runs,
         executed=executed,
         engagement=engagement,
+        folder=folder,
         policy=policy,
         period=period,
         snapshot=snapshot,
@@ -170,6 +173,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
     runs: Sequence[RunRecord | Run] = (),
     executed: Sequence[str] = (),
     engagement: Engagement | None = None,
+    folder: Folder | None = None,
     policy: ScorePolicy | None = None,
     period: str = "2026-Q3",
     snapshot: bool = False,
@@ -183,6 +187,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
         runs: run records that stand (or `Run` to say otherwise).
         executed: scanners declared as fully run.
         engagement: scope and settings; None = none.
+        folder: a whole engagement instead, with notes, waivers and attestations.
         policy: None = the built-in score.
         period: the period under audit.
         snapshot: the file is an export of a service that keeps its findings up to date.
@@ -192,7 +197,7 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
         GapfolioError: as `gapfolio.assess.pipeline.assess` does.
     """
     request = Request(
-        folder=Folder(engagement or Engagement(), Notes()),
+        folder=folder or Folder(engagement or Engagement(), Notes()),
         catalogue=catalogue or load(),
         policy=policy or AssuredPolicy(),
         inputs=[_input(problem)],
@@ -206,8 +211,9 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
         prepare(engine, request)
         assessment = assess(engine, request)
         compare(engine, assessment, [])
+        planned = plan(engine, assessment, request.folder)
         sort_findings(engine)
-        yield assessment, engine
+        yield msgspec.structs.replace(assessment, remediation=planned), engine
 
 
 def put_findings(engine: DuckDBEngine, findings: Iterable[Finding]) -> None:

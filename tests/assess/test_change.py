@@ -13,6 +13,7 @@ from gapfolio import audit, publish
 from gapfolio.errors import PackError
 from gapfolio.model import Assessment, Change, Finding, PracticeChange
 from gapfolio.testing import MOMENT, make_finding
+from packs import list_again
 from scanfile import write_findings
 
 OTHER = "222222222222"
@@ -122,8 +123,8 @@ def test_a_new_gap_has_a_cause(home: Path, before: list[Finding], cause: str) ->
     change = two(home, before, [now(**USER, status="fail")])
 
     assert change.opened == {cause: 1}
-    assert [(moved.cause, moved.opened, moved.resource) for moved in change.moved] == [
-        (cause, True, USER["resource"])
+    assert [(moved.cause, moved.move, moved.resource) for moved in change.moved] == [
+        (cause, "opened", USER["resource"])
     ]
 
 
@@ -188,3 +189,80 @@ def test_half_a_pack_is_refused(home: Path, missing: str) -> None:
 
     with pytest.raises(PackError):
         report(home, [now(**USER)], since=pack)
+
+
+WAIVER = """\
+- id: W-1
+  check: iam_user_mfa_enabled_console_access
+  reason: Being replaced.
+  owner: Identity team
+  approver: Risk board
+  granted: {granted}
+  expires: {expires}
+"""
+
+
+def waive(home: Path, granted: str, expires: str) -> None:
+    text = WAIVER.format(granted=granted, expires=expires)
+    (home / "waivers.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_waiver_that_came_accepts_what_is_still_open(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    waive(home, "2026-10-01", "2027-03-31")
+    found = report(home, [now(**USER, status="fail")]).change
+
+    assert found is not None
+    assert (found.accepted, found.still_open) == ({"waived": 1}, 1)
+    assert (found.opened, found.closed) == ({}, {})
+    assert [(moved.move, moved.cause) for moved in found.moved] == [("accepted", "waived")]
+
+
+@pytest.mark.parametrize("cause", ["waiver expired", "waiver withdrawn"])
+def test_a_waiver_that_went_leaves_the_gap_open_and_says_why(home: Path, cause: str) -> None:
+    waive(home, "2026-07-01", "2026-10-31")
+    report(home, [make_finding(**USER, status="fail")])
+    if cause == "waiver withdrawn":
+        (home / "waivers.yaml").unlink()
+    found = report(home, [now(**USER, status="fail")]).change
+
+    assert found is not None
+    assert (found.accepted, found.still_open) == ({cause: 1}, 1)
+
+
+def test_a_waiver_that_stays_is_no_change(home: Path) -> None:
+    waive(home, "2026-07-01", "2026-12-31")
+    found = two(home, [make_finding(**USER, status="fail")], [now(**USER, status="fail")])
+
+    assert found.accepted == {}
+
+
+def test_a_gap_is_due_from_the_day_it_opened_and_not_from_when_the_resource_was_seen(
+    home: Path,
+) -> None:
+    report(home, [make_finding(**USER, status="pass")])
+    opened = report(home, [now(**USER, status="fail")])
+
+    assert opened.remediation[0].open_since == LATER.date()
+
+
+def test_a_gap_that_stays_open_keeps_its_day_from_pack_to_pack(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    still = report(home, [now(**USER, status="fail")])
+
+    assert still.remediation[0].open_since == MOMENT.date()
+    assert still.remediation[0].overdue > 0
+
+
+def test_a_pack_of_an_older_schema_is_refused_by_name(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    [pack] = (home / "packs").iterdir()
+    parquet = pack / "findings.parquet"
+    older = home / "older.parquet"
+    duckdb.execute(f"COPY (SELECT * EXCLUDE (waiver) FROM '{parquet}') TO '{older}'")
+    parquet.write_bytes(older.read_bytes())
+    older.unlink()
+    list_again(pack)
+
+    with pytest.raises(PackError, match=r"findings.parquet: has no waiver: an earlier version"):
+        report(home, [now(**USER, status="fail")])

@@ -62,12 +62,12 @@ def test_a_score_of_nothing_is_null() -> None:
     assert document.decode(document.encode(nothing)).scores.all.assured is None
 
 
-def test_sections_of_later_versions_are_reserved() -> None:
+def test_without_an_engagement_nothing_is_declared() -> None:
     data = json.loads(document.encode(assessment()))
 
-    assert [data[name] for name in ("change", "exceptions", "attestations", "remediation")] == [
-        None
-    ] * 4
+    assert data["change"] is None
+    assert data["exceptions"]["waivers"] == []
+    assert (data["attestations"], data["not_applicable"]) == ([], [])
 
 
 def test_the_file_is_readable_text_with_a_final_newline() -> None:

@@ -15,26 +15,35 @@ from typing import Any
 
 from gapfolio import catalogue
 from gapfolio.assess.engine import Engine, query
+from gapfolio.errors import PackError
 from gapfolio.history import Pack, Past, PastPractice
 from gapfolio.model import Assessment, Change, Moved, PeriodScores, PracticeChange, PracticeResult
 
-_PREVIOUS = {"finding_key": "VARCHAR", "first_seen": "TIMESTAMP"}
-_STEPS = ("previous", "present", "opened", "closed")
+_PREVIOUS = {
+    "finding_key": "VARCHAR",
+    "status": "VARCHAR",
+    "first_seen": "TIMESTAMP",
+    "open_since": "TIMESTAMP",
+}
+_NEEDED = ("finding_key", "standing", "status", "first_seen", "open_since", "waiver")
+_STEPS = ("previous", "present", "opened", "closed", "acceptance", "open_since")
 
 
 def compare(engine: Engine, assessment: Assessment, packs: Sequence[Pack]) -> Change | None:
     """Compare an assessment with earlier packs, the newest first; None where there is none.
 
     Args:
-        engine: still holds the tables of the assessment; gets the table `previous`.
+        engine: still holds the tables of the assessment; gets `previous` and `open_since`.
         assessment: of the present period.
         packs: any number.
     """
     if not packs:
         engine.put("previous", _PREVIOUS, [])
+        engine.derive("open_since", query("open_since"))
         return None
     before = packs[0]
     engine.attach("previous_pack", before.findings)
+    _check_columns(engine, before)
     engine.put("previous_accounts", {"account": "VARCHAR"}, [(a.id,) for a in before.past.accounts])
     for name in _STEPS:
         engine.derive(name, query(name))
@@ -46,24 +55,40 @@ def compare(engine: Engine, assessment: Assessment, packs: Sequence[Pack]) -> Ch
         sha256=before.sha256,
         trend=[*(_scores(pack.past) for pack in reversed(packs)), _present(assessment)],
         practices=_practices(assessment, before.past, moves, still),
-        opened=_causes(moves, opened=True),
-        closed=_causes(moves, opened=False),
+        opened=_causes(moves, "opened"),
+        closed=_causes(moves, "closed"),
         still_open=sum(still.values()),
+        accepted=_causes(moves, "accepted"),
         moved=[_moved(row) for row in moves],
         remarks=_remarks(assessment, before.past),
     )
+
+
+def _check_columns(engine: Engine, pack: Pack) -> None:
+    """Refuse findings of an older schema, by what they lack.
+
+    Raises:
+        PackError: a column is missing.
+    """
+    there = {row["column_name"] for row in engine.rows("DESCRIBE previous_pack")}
+    missing = [name for name in _NEEDED if name not in there]
+    if missing:
+        raise PackError(
+            f"{pack.findings}: has no {', '.join(missing)}: an earlier version made it; report on "
+            "that period again with this version, or move the pack away"
+        )
 
 
 def _name(directory: Path) -> str:
     return directory.resolve().name
 
 
-def _causes(moves: Sequence[dict[str, Any]], *, opened: bool, practice: str = "") -> dict[str, int]:
+def _causes(moves: Sequence[dict[str, Any]], move: str, practice: str = "") -> dict[str, int]:
     """Count what moved by cause; each group says its own number in its first row."""
     causes: dict[str, int] = defaultdict(int)
     for row in moves:
         mine = not practice or row["practice"] == practice
-        if mine and row["opened"] == opened and int(row["place"]) == 1:
+        if mine and row["move"] == move and int(row["place"]) == 1:
             causes[row["cause"]] += int(row["of_all"])
     return dict(sorted(causes.items()))
 
@@ -77,7 +102,7 @@ def _moved(row: dict[str, Any]) -> Moved:
         region=row["region"],
         resource=row["resource"],
         cause=row["cause"],
-        opened=row["opened"],
+        move=row["move"],
     )
 
 
@@ -103,14 +128,15 @@ def _practice(
 ) -> PracticeChange:
     before = (was.assured, was.possible, was.coverage) if was else (None, None, None)
     now = (result.assured, result.possible, result.coverage)
-    closed = _causes(moves, opened=False, practice=result.id)
+    closed = _causes(moves, "closed", result.id)
     return PracticeChange(
         id=result.id,
         before=before,
         now=now,
-        opened=_causes(moves, opened=True, practice=result.id),
+        opened=_causes(moves, "opened", result.id),
         closed=closed,
         still_open=still,
+        accepted=_causes(moves, "accepted", result.id),
         caution=_caution(before, now, closed),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gapfolio import __version__, catalogue
+from gapfolio.assess import declarations, waivers
 from gapfolio.assess.engine import Engine, query
 from gapfolio.assess.practices import judged
 from gapfolio.assess.request import Request
@@ -17,6 +18,7 @@ from gapfolio.assess.tally import Tally, count
 from gapfolio.model import (
     AccountResult,
     Assessment,
+    AttestationResult,
     CategoryResult,
     Conflict,
     Period,
@@ -43,8 +45,13 @@ def collect(  # noqa: PLR0913 - what one assessment is made of
     accounts: Sequence[str],
     runs: Sequence[Run],
     scanners: Collection[str],
+    attested: Sequence[AttestationResult],
+    scope: Sequence[str],
 ) -> Assessment:
-    """Build the Assessment from the derived tables; `scanners` are those in use."""
+    """Build the Assessment from the derived tables.
+
+    `scanners` are those in use; `accounts` are those of the `scope` that the report is on.
+    """
     engagement = request.folder.engagement
     tally = count(engine)
     practices = judged(engine, request.catalogue, tally, scanners)
@@ -66,7 +73,7 @@ def collect(  # noqa: PLR0913 - what one assessment is made of
         accounts_out_of_scope={
             account: sum(number for number in regions.values())
             for account, (_, regions) in accounts_seen.items()
-            if account and account not in accounts
+            if account and account not in scope
         },
         regions=list(engagement.regions),
         scores=_scores(request, scored, tally, runs),
@@ -81,7 +88,26 @@ def collect(  # noqa: PLR0913 - what one assessment is made of
         conflicts=_conflicts(engine),
         blanks=[],
         notices=[*request.notices],
+        exceptions=waivers.exceptions(engine, request.folder, period.end),
+        attestations=list(attested),
+        not_applicable=declarations.not_applicable(engine, request.folder, accounts, period.end),
+        accounts_missing=_missing(request),
+        part=_part(request, accounts, scope),
     )
+
+
+def _part(request: Request, accounts: Sequence[str], scope: Sequence[str]) -> str:
+    """Say on which part of the scope the report is; nothing where it is on all of it."""
+    if len(accounts) == len(scope):
+        return ""
+    return f"{len(accounts)} of {len(scope)} accounts in scope ({request.part})"
+
+
+def _missing(request: Request) -> dict[str, str]:
+    """Give the organization's accounts that are not in scope, id to name."""
+    scope = {account.id for account in request.folder.engagement.accounts}
+    organization = request.folder.organization or {}
+    return {id_: name for id_, name in sorted(organization.items()) if id_ not in scope}
 
 
 def _scores(
@@ -93,6 +119,9 @@ def _scores(
         version=request.policy.version,
         all=request.policy.score((p.weight, p.cells) for p in practices),
         automated=_automated(request, practices),
+        accepted=request.policy.score((p.weight, tally.accepted[p.id]) for p in practices)
+        if request.folder.waivers
+        else None,
         if_executed=request.policy.score((p.weight, tally.supposed[p.id]) for p in practices)
         if supposed
         else None,

@@ -29,6 +29,8 @@ select
     f.naive,
     -- the pack is the memory: what it first had keeps its date from period to period
     case when s.standing = 'current' then coalesce(p.first_seen, f.seen_at) end as first_seen,
+    o.open_since,
+    coalesce(a.waiver, '') as waiver,
     f.scanner_version,
     f.source,
     i.name as input,
@@ -41,6 +43,8 @@ inner join inputs as i on i.input_id = f.input_id
 left join services as m on m.scanner = f.scanner and m.service = f.service
 left join previous as p on p.finding_key = f.finding_key
 left join edges as e on e.scanner = f.scanner and e.check_id = f.check_id
+left join open_since as o on o.n = f.n
+left join accepted as a on a.n = f.n
 order by
     practice,
     criterion,

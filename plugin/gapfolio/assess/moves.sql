@@ -1,18 +1,20 @@
--- Opened and closed findings by practice and cause: how many, and the first few of each.
-select practice, opened, cause, of_all, place, finding_key, scanner, check_id, account, region, resource
+-- Findings that were opened, closed, or accepted or not any more, by practice and cause: how many, and the first few of each.
+select practice, move, cause, of_all, place, finding_key, scanner, check_id, account, region, resource
 from (
     select
         m.*,
-        count(*) over (partition by m.practice, m.opened, m.cause) as of_all,
+        count(*) over (partition by m.practice, m.move, m.cause) as of_all,
         row_number() over (
-            partition by m.practice, m.opened, m.cause
+            partition by m.practice, m.move, m.cause
             order by m.account, m.region, m.resource, m.check_id, m.finding_key
         ) as place
     from (
-        select *, true as opened from opened
+        select *, 'opened' as move from opened
         union all
-        select *, false as opened from closed
+        select *, 'closed' as move from closed
+        union all
+        select *, 'accepted' as move from acceptance
     ) as m
 ) as counted
 where place <= 5
-order by practice, opened, cause, place
+order by practice, move, cause, place

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gapfolio.assess import tables
+from gapfolio.assess import declarations, tables, waivers
 from gapfolio.assess.collect import collect
 from gapfolio.assess.engine import Engine, query
 from gapfolio.assess.request import Request
@@ -31,6 +31,11 @@ _STEPS = (
     "executed",
     "missing_regions",
     "damaged",
+    "open_tags",
+    "waived",
+    "accepted",
+    "judged",
+    "excused",
     "cells",
 )
 
@@ -63,7 +68,8 @@ def assess(
             "FROM findings GROUP BY ALL ORDER BY ALL"
         )
     )
-    accounts = _accounts(request, scans)
+    scope = _scope(request, scans)
+    accounts = [id_ for id_ in scope if not request.accounts or id_ in request.accounts]
     if not accounts:
         request = replace(request, notices=list(dict.fromkeys([*request.notices, _CODE_ONLY])))
     runs = [*request.runs, *_declared(request, scans)]
@@ -72,11 +78,21 @@ def assess(
     tables.put_catalogue(engine, request.catalogue, versions)
     tables.put_scope(engine, period, accounts, engagement.regions)
     tables.put_runs(engine, runs, request.inputs, request.catalogue)
+    waivers.put(engine, request.folder, request.catalogue, period.end)
+    attested = declarations.attested(request.folder, accounts, period.end)
+    declarations.put(engine, attested, request.folder, request.catalogue, accounts, period.end)
     for name in _STEPS:
         progress(name)
         engine.derive(name, query(name))
     return collect(
-        engine, request, period=period, accounts=accounts, runs=runs, scanners=sorted(versions)
+        engine,
+        request,
+        period=period,
+        accounts=accounts,
+        runs=runs,
+        scanners=sorted(versions),
+        attested=attested,
+        scope=scope,
     )
 
 
@@ -114,8 +130,13 @@ def _nothing(request: Request) -> str:
     )
 
 
-def _accounts(request: Request, scans: Sequence[dict[str, Any]]) -> list[str]:
-    """Give the accounts in scope; none only where all that can be reported on is code."""
+def _scope(request: Request, scans: Sequence[dict[str, Any]]) -> list[str]:
+    """Give the accounts in scope; none only where all that can be reported on is code.
+
+    Raises:
+        InputError: there is none.
+        EngagementError: the report is to be on one that is not in scope.
+    """
     found = [scan["account"] for scan in scans]
     declared = [account.id for account in request.folder.engagement.accounts]
     looked = [run.record.account for run in request.runs if not run.void]
@@ -128,7 +149,6 @@ def _accounts(request: Request, scans: Sequence[dict[str, Any]]) -> list[str]:
             raise EngagementError(
                 f"--account {strange[0]}: not in scope; in scope are {', '.join(scope) or 'none'}"
             )
-        scope = [account for account in scope if account in request.accounts]
     code = set(request.catalogue.of_kind("code"))
     if not scope and not any(scan["scanner"] in code for scan in scans):
         raise InputError(

@@ -42,6 +42,7 @@ def judged(
     findings = {row["criterion"]: row for row in engine.rows(query("criterion_findings"))}
     severities = nested(engine.rows(query("severities")), "practice", "severity")
     affected = grouped(engine, "affected", "practice")
+    attestation = grouped(engine, "attestation_reasons", "practice")
     code = grouped(engine, "before_deployment", "practice")
     results = []
     for practice in catalogue.practices():
@@ -58,7 +59,13 @@ def judged(
         rows = affected.get(practice.id, [])
         result = _practice(practice, criteria, tally, severities.get(practice.id, {}), rows)
         results.append(
-            msgspec.structs.replace(result, before_deployment=_code(code.get(practice.id, [])))
+            msgspec.structs.replace(
+                result,
+                before_deployment=_code(code.get(practice.id, [])),
+                attestation_reasons={
+                    row["reason"]: int(row["cells"]) for row in attestation.get(practice.id, [])
+                },
+            )
         )
     return results
 

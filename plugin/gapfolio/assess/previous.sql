@@ -1,5 +1,5 @@
 -- The findings that counted in the previous period, as its evidence pack has them; one row a key.
-select finding_key, practice, criterion, status, scanner, check_id, account, region, resource, first_seen
+select finding_key, practice, criterion, status, scanner, check_id, account, region, resource, first_seen, open_since, waiver
 from (
     select
         *,
@@ -18,7 +18,9 @@ from (
             seen_at,
             input,
             input_row,
-            coalesce(first_seen, seen_at) as first_seen
+            coalesce(first_seen, seen_at) as first_seen,
+            open_since,
+            waiver
         from previous_pack
         where standing = 'current'
     ) as counted

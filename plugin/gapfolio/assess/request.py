@@ -26,6 +26,8 @@ class Request:
     period: str = ""
     accounts: Sequence[str] = ()
     """Report on these accounts only."""
+    part: str = ""
+    """How they were named."""
     snapshots: Collection[str] = ()
     """Formats whose findings are dated by their export."""
     notices: Sequence[str] = field(default=())

@@ -22,6 +22,9 @@ class Tally:
     supposed: dict[str, Counts] = field(default_factory=dict)
     """Practice → all its cells, if the scans without a record had been full ones."""
 
+    accepted: dict[str, Counts] = field(default_factory=dict)
+    """Practice → all its cells, those taken as passed whose open fails all have a valid waiver."""
+
     def of(
         self, practice: str, *, account: str | None = None, kinds: Iterable[Kind] | None = None
     ) -> Counts:
@@ -51,6 +54,13 @@ def count(engine: Engine) -> Tally:
         made.cells[key] = Counts(
             passed=int(row["passed"]),
             failed=int(row["failed"]),
+            unknown=int(row["unknown"]),
+            absent=int(row["absent"]),
+        )
+        waived = int(row["accepted"])
+        made.accepted[row["practice"]] = made.accepted.get(row["practice"], Counts()) + Counts(
+            passed=int(row["passed"]) + waived,
+            failed=int(row["failed"]) - waived,
             unknown=int(row["unknown"]),
             absent=int(row["absent"]),
         )

@@ -39,6 +39,7 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
         period: str,
         executed: tuple[str, ...],
         accounts: tuple[str, ...],
+        group: str,
         strict: bool,
         since: Path | None,
         profile: str,
@@ -56,6 +57,7 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
             period=period,
             executed=executed,
             accounts=accounts,
+            group=group,
             strict=strict,
             since=since,
             access=Access(profile, role_arn, regions),
@@ -81,6 +83,13 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
                 "of check ids. Printed in the report as your declaration.",
             ),
             click.option("--account", "accounts", multiple=True, help="Only this account."),
+            click.option(
+                "--group",
+                default="",
+                metavar="FIELD=VALUE",
+                help="Only the accounts that gapfolio.toml describes so: environment=production, "
+                "owner=…, name=prod-*.",
+            ),
             click.option("--strict", is_flag=True, help="Stop at the first file with a problem."),
             click.option(
                 "--since",

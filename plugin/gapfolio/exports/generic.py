@@ -1,4 +1,4 @@
-"""The `csv` export: `practices.csv` and `findings.csv`, documented in docs/csv.md."""
+"""The `csv` export: practices, findings and remediation, documented in docs/csv.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from gapfolio.assess.engine import Engine
 from gapfolio.assess.score import printed
 from gapfolio.exports import tabular
-from gapfolio.model import Assessment, PracticeResult
+from gapfolio.model import Assessment, PracticeResult, RemediationItem
 
 PRACTICE_COLUMNS = (
     "key",
@@ -42,6 +42,19 @@ PRACTICE_COLUMNS = (
     "failed_low",
     "failed_informational",
 )
+REMEDIATION_COLUMNS = (
+    "key",
+    "period",
+    "practice",
+    "priority",
+    "account",
+    "owner",
+    "open_since",
+    "due",
+    "days_overdue",
+    "findings_open",
+    "findings_accepted",
+)
 FINDING_COLUMNS = {
     "key": "finding_key",
     "practice": "practice",
@@ -65,6 +78,8 @@ FINDING_COLUMNS = {
     "tags": "tags",
     "seen_at": "seen_at",
     "first_seen": "first_seen",
+    "open_since": "open_since",
+    "waiver": "waiver",
     "scanner_version": "scanner_version",
     "input": "input",
     "input_sha256": "input_sha256",
@@ -76,6 +91,7 @@ _PLAIN = {
     "muted": "CASE WHEN muted THEN 'true' ELSE 'false' END",
     "seen_at": "strftime(seen_at, '%Y-%m-%dT%H:%M:%SZ')",
     "first_seen": "coalesce(strftime(first_seen, '%Y-%m-%dT%H:%M:%SZ'), '')",
+    "open_since": "coalesce(strftime(open_since, '%Y-%m-%dT%H:%M:%SZ'), '')",
     "input_row": "input_row",
 }
 _OURS = frozenset(
@@ -85,13 +101,13 @@ _OURS = frozenset(
 
 
 class CsvExporter:
-    """Writes `practices.csv` and `findings.csv`."""
+    """Writes `practices.csv`, `findings.csv` and `remediation.csv`."""
 
     name = "csv"
-    title = "practices.csv and findings.csv (RFC 4180, UTF-8, stable keys)"
+    title = "practices.csv, findings.csv and remediation.csv (RFC 4180, UTF-8, stable keys)"
 
     def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Sequence[Path]:
-        """Write both files."""
+        """Write the files."""
         practices = directory / "practices.csv"
         tabular.write(
             practices,
@@ -101,7 +117,13 @@ class CsvExporter:
         findings = directory / "findings.csv"
         engine.write(findings_query(), findings)
         tabular.end_lines_with_crlf(findings)
-        return [practices, findings]
+        remediation = directory / "remediation.csv"
+        tabular.write(
+            remediation,
+            REMEDIATION_COLUMNS,
+            (_remediation_row(assessment, item) for item in assessment.remediation),
+        )
+        return [practices, findings, remediation]
 
 
 def findings_query() -> str:
@@ -149,6 +171,22 @@ def _practice_row(assessment: Assessment, practice: PracticeResult) -> list[obje
         practice.findings.get("pass", 0),
         *(severities.get(name, 0) for name in ("critical", "high", "medium", "low")),
         severities.get("informational", 0),
+    ]
+
+
+def _remediation_row(assessment: Assessment, item: RemediationItem) -> list[object]:
+    return [
+        f"{item.practice}:{item.account}",
+        assessment.period.name,
+        item.practice,
+        item.priority,
+        item.account,
+        item.owner,
+        item.open_since or "",
+        item.due or "",
+        item.overdue,
+        item.findings,
+        item.accepted,
     ]
 
 

@@ -13,7 +13,17 @@ from gapfolio.model import Assessment
 
 _SCORED = ("scores", "categories", "accounts", "practices", "counts")
 """Parts of an assessment of which every number is named that differs."""
-_DERIVED = ("service_models", "unmapped", "conflicts", "scans", "runs", "accounts_out_of_scope")
+_DERIVED = (
+    "service_models",
+    "unmapped",
+    "conflicts",
+    "scans",
+    "runs",
+    "accounts_out_of_scope",
+    "exceptions",
+    "attestations",
+    "not_applicable",
+)
 """Parts of which is said only that they differ."""
 _LISTED = frozenset(("affected", "criteria", "before_deployment"))
 

@@ -73,6 +73,11 @@ def recompute(root: Path, progress: Callable[[str], None] = lambda _: None) -> l
         GapfolioError: a file of the pack is wrong.
     """
     given = _assessment(root / ASSESSMENT)
+    if given.redacted:
+        raise PackError(
+            "a redacted copy cannot be recomputed, for it holds pseudonyms; recompute the pack it "
+            "was made from"
+        )
     with (
         tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch,
         _explained(),

@@ -6,6 +6,7 @@ inner join placed as p on p.scanner = g.scanner and p.check_id = g.check_id
 left join findings as f on f.n = g.n
 left join standing as s on s.n = g.n
 left join services as m on m.scanner = f.scanner and m.service = f.service
+left join accepted as a on a.n = g.n
 left join edges as e on e.scanner = g.scanner and e.check_id = g.check_id and e.criterion = g.criterion
 left join (
     select scanner, check_id, count(*) as criteria from edges group by scanner, check_id
@@ -18,6 +19,7 @@ where
     or g.service_model <> coalesce(m.model, '')
     or g.seen_at <> f.seen_at
     or g.naive <> f.naive
+    or g.waiver <> coalesce(a.waiver, '')
     or g.practice <> coalesce(e.practice, '')
     or coalesce(k.criteria, 0) <> case when g.criterion = '' then 0 else p.criteria end
 order by g.input, g.input_row

@@ -1,0 +1,103 @@
+"""Entries of the engagement's YAML lists, written as a person would write them.
+
+Whatever the text, it reads back exactly; what an editor would hide is written as an escape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+import yaml
+
+from gapfolio.errors import EngagementError
+
+_WIDTH = 100
+_ACCOUNT = re.compile(r"[0-9]{12}")
+
+
+def fields(record: msgspec.Struct) -> dict[str, Any]:
+    """Give a record's keys and values as a file has them, without those that say nothing new."""
+    plain: dict[str, Any] = msgspec.to_builtins(record, builtin_types=(date,))
+    for field in msgspec.structs.fields(record):
+        if getattr(record, field.name) == _default(field):
+            del plain[field.encode_name]
+    for key, value in plain.items():
+        inner = getattr(record, key, None)
+        if isinstance(inner, list) and all(isinstance(item, msgspec.Struct) for item in inner):
+            plain[key] = [fields(item) for item in inner]
+    return plain
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    made = field.default_factory
+    return field.default if made is msgspec.NODEFAULT else made()
+
+
+def entry(content: Mapping[str, Any]) -> str:
+    """Write one entry of a list, with its `- ` and line end; None stands for nothing yet.
+
+    Raises:
+        EngagementError: a text holds what no file in UTF-8 can.
+    """
+    try:
+        text: str = yaml.dump(
+            [dict(content)],
+            Dumper=_Writer,
+            allow_unicode=True,
+            default_flow_style=False,
+            sort_keys=False,
+            width=_WIDTH,
+        )
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise EngagementError(
+            f"{error.object[:_WIDTH]!r} is no text that a file in UTF-8 can hold"
+        ) from error
+    return text
+
+
+class _Writer(yaml.SafeDumper):
+    """Lists are indented, short ones stay on the line, paragraphs stand as blocks."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        self.allow_unicode = _shows(text)
+        super().write_double_quoted(text, split)
+        self.allow_unicode = True
+
+
+def _shows(text: str) -> bool:
+    """Tell whether an editor shows the text as it is."""
+    return text.replace("\n", "").isprintable()
+
+
+def _text(writer: _Writer, text: str) -> yaml.Node:
+    style = None
+    if _ACCOUNT.fullmatch(text) or not _shows(text):
+        style = '"'
+    elif "\n" in text:  # a block would keep or lose line ends at the end of the file
+        style = "|" if text == text.strip() else '"'
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+def _list(writer: _Writer, items: list[Any]) -> yaml.Node:
+    flow = all(isinstance(item, str) for item in items)
+    return writer.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=flow)
+
+
+def _nothing(writer: _Writer, _: None) -> yaml.Node:
+    return writer.represent_scalar("tag:yaml.org,2002:null", "")
+
+
+_Writer.add_representer(str, _text)
+_Writer.add_representer(list, _list)
+_Writer.add_representer(type(None), _nothing)
