@@ -127,7 +127,7 @@ def test_without_anything_to_read_the_message_says_what_to_do(tmp_path: Path) ->
 def test_notes_on_an_unknown_practice_name_file_and_practice(engaged: Path) -> None:
     (engaged / "notes.yaml").write_text("practices: {CRED-99: {cause: Haste.}}")
 
-    with pytest.raises(EngagementError, match=r"notes\.yaml: practices: .*CRED-99"):
+    with pytest.raises(EngagementError, match=r"notes\.yaml: line 1: practices: .*CRED-99"):
         assess(engaged)
 
 

@@ -59,7 +59,28 @@ def everything(home: Path) -> Path:
     (home / "maps" / "edges.yaml").write_text(
         "CRED-01.root-mfa: {sometool: [{check: a, review: reviewed}]}\n"
     )
+    declare(home)
     return home
+
+
+def declare(home: Path) -> None:
+    """Write down waivers, attestations with evidence, and what does not apply."""
+    (home / "evidence").mkdir()
+    (home / "evidence" / "plan.txt").write_bytes(b"who is called first")
+    digest = hashlib.sha256(b"who is called first").hexdigest()
+    (home / "waivers.yaml").write_text(
+        "- {id: W-1, practice: [CRED-09, NET-03], reason: r, owner: o, approver: a, "
+        "granted: 2026-07-01, expires: 2026-12-31}\n"
+        '- {id: W-2, resource: "*", tag: "*", reason: r, owner: o, approver: a, '
+        "granted: 2026-01-01, expires: 2026-06-30}\n"
+    )
+    (home / "attestations.yaml").write_text(
+        "- {practice: IR-01, result: pass, statement: s, by: b, valid_from: 2026-01-01, "
+        f"valid_until: 2027-01-01, evidence: [{{file: evidence/plan.txt, sha256: {digest}}}]}}\n"
+    )
+    (home / "not_applicable.yaml").write_text(
+        "- {practice: NET-13, reason: r, by: b, date: 2026-01-01, expires: 2027-01-01}\n"
+    )
 
 
 def record(path: Path, output: Path) -> None:
@@ -84,6 +105,10 @@ def test_scores_follow_whatever_went_into_them(tmp_path: Path, options: dict[str
     assert len({scan["scanner"] for scan in read(made)["scans"]}) > 15
     assert {run["declared"] for run in read(made)["runs"]} == {True, False}
     assert any(run["void"] for run in read(made)["runs"])
+    assert read(made)["exceptions"]["waivers"][0]["findings"] or options.get("accounts")
+    assert read(made)["attestations"][0]["state"] == "valid"
+    assert read(made)["not_applicable"][0]["cells"]
+    assert (made / "engagement" / "evidence" / "plan.txt").is_file()
     assert (made / "runs" / "declared.json").is_file()
     assert problems(made, recompute=True) == []
 
@@ -113,6 +138,28 @@ def cover_up(target: Path) -> None:
         (target / name).unlink(missing_ok=True)
     pack.write_evidence(assessment, target)
     packs.add_pdf(target)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("waivers.yaml", b"2026-12-31", "scores accepted assured"),
+        ("attestations.yaml", b"2027-01-01", "practices IR-01"),
+        ("not_applicable.yaml", b"2027-01-01", "practices NET-13"),
+        ("evidence/plan.txt", b"who is called first", "practices IR-01"),
+    ],
+)
+def test_what_people_declared_is_recomputed_from_the_copies_in_the_pack(
+    tmp_path: Path, name: str, change: bytes, told: str
+) -> None:
+    made = packs.report(
+        everything(tmp_path / "home"), tmp_path / "pack", ("json", "parquet"), period="2026-Q4"
+    )
+    path = made / "engagement" / name
+    path.write_bytes(path.read_bytes().replace(change, b"2026-09-01"))
+    packs.list_again(made)
+
+    assert any(told in line for line in problems(made, recompute=True))
 
 
 def test_a_better_score_is_named_even_where_every_hash_was_made_to_fit(whole: Path) -> None:

@@ -23,7 +23,7 @@ from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.assess.pipeline import assess, prepare
 from gapfolio.assess.request import Request
 from gapfolio.assess.tables import Declaration
-from gapfolio.engagement import groups
+from gapfolio.engagement import against, groups
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.live import reading, schemes, unread
 from gapfolio.live.base import Access
@@ -85,7 +85,7 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
     pm = plugins.manager()
     extra = [options.directory / name for name in folder.engagement.mappings]
     catalogue = catalogues.load([*plugins.mapping_directories(pm), *extra])
-    _check_notes(folder, catalogue)
+    against.checked(folder, catalogue)
     accounts, part = _part(options, folder)
     declared, recorded = _declarations(folder.engagement.executed, options.directory)
     more_declared, more_recorded = _declarations(options.executed, Path())
@@ -225,15 +225,6 @@ def _policy(pm: pluggy.PluginManager, name: str) -> ScorePolicy:
             f"gapfolio.toml: policy: there is no {name!r}; there are: {', '.join(offers)}"
         )
     return offers[name].thing
-
-
-def _check_notes(folder: engagements.Folder, catalogue: catalogues.Catalogue) -> None:
-    """Refuse notes on a practice that does not exist: the auditor's words would be lost."""
-    known = {practice.id for practice in catalogue.practices()}
-    for name in folder.notes.practices:
-        if name not in known and folder.directory:
-            path = folder.directory / engagements.NOTES
-            raise EngagementError(f"{path}: practices: there is no practice {name}")
 
 
 def _distinct(paths: Iterable[Path]) -> list[Path]:

@@ -18,6 +18,7 @@ from gapfolio.engagement import (
     Notes,
     Proof,
 )
+from gapfolio.engagement.attestations import inside
 from gapfolio.hashing import sha256
 from gapfolio.model import Assessment, Counts, Finding, PracticeResult
 from gapfolio.testing import ACCOUNT, assess_findings, make_catalogue, make_finding
@@ -203,3 +204,10 @@ def test_an_attested_gap_refuses_a_declaration() -> None:
 
     assert practice(found).cells == Counts(failed=1, absent=1)
     assert found.not_applicable[0].refused == [ACCOUNT]
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "/etc/hostname", ".."])
+@pytest.mark.parametrize("directory", [Path(), Path("/srv/audit")])
+def test_evidence_cannot_lie_outside_the_folder(name: str, directory: Path) -> None:
+    assert inside(name, directory) is None
+    assert inside("evidence/a.pdf", directory) is not None

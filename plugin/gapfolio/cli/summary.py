@@ -33,11 +33,23 @@ def headline(assessment: Assessment) -> str:
 
 
 def print_headline(assessment: Assessment) -> None:
-    """Print headline, gap and, where scans have no run record, what one would change."""
+    """Print headline, gap, accepted risk, and what a record of undeclared runs would change."""
     click.echo(headline(assessment))
     split = gap(assessment.scores.all)
     if split:
         click.echo(f"Gap: {split[0]} points are failures, {split[1]} are unknown")
+    accepted = assessment.scores.accepted
+    if accepted and accepted.assured is not None:
+        valid = sum(waiver.state == "valid" for waiver in assessment.exceptions.waivers)
+        click.echo(
+            f"With accepted risk: {printed(accepted.assured)} "
+            f"({valid} valid waiver{'s' * (valid != 1)}; the score itself does not follow them)"
+        )
+    late = sum(item.overdue > 0 for item in assessment.remediation)
+    if late:
+        click.echo(
+            f"Overdue: {late} of {len(assessment.remediation)} items of the remediation plan"
+        )
     supposed = assessment.scores.if_executed
     if supposed and supposed.assured is not None and supposed != assessment.scores.all:
         click.echo(
@@ -135,7 +147,9 @@ def as_json(assessment: Assessment) -> str:
         "score": {
             "all": _score(assessment.scores.all),
             "automated": _score(assessment.scores.automated),
+            "accepted": _score(assessment.scores.accepted) if assessment.scores.accepted else None,
         },
+        "part": assessment.part,
         "categories": {
             category.id: {"all": _score(category.all), "automated": _score(category.automated)}
             for category in assessment.categories

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -65,9 +66,13 @@ def faults(attestations: Sequence[Entry[Attestation]], directory: Path) -> Itera
 
 
 def inside(name: str, directory: Path) -> Path | None:
-    """Give the file of a name in the engagement's folder; None if the name leads out of it."""
-    path = (directory / name).resolve()
-    return path if path.is_relative_to(directory.resolve()) else None
+    """Give the file of a name in the engagement's folder; None if the name leads out of it.
+
+    A link that the folder's owner put there may lead where it will.
+    """
+    base = directory.absolute()
+    path = Path(os.path.normpath(base / name))
+    return path if path.is_relative_to(base) else None
 
 
 def _proof_faults(entry: Entry[Attestation], proof: Proof, directory: Path) -> Iterator[str]:

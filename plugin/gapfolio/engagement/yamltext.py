@@ -16,6 +16,8 @@ import yaml
 from gapfolio.errors import EngagementError
 
 _WIDTH = 100
+_SHORT = 60
+"""Characters of a list that stays on one line."""
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
@@ -90,7 +92,8 @@ def _text(writer: _Writer, text: str) -> yaml.Node:
 
 
 def _list(writer: _Writer, items: list[Any]) -> yaml.Node:
-    flow = all(isinstance(item, str) for item in items)
+    texts = [item for item in items if isinstance(item, str)]
+    flow = len(texts) == len(items) and sum(map(len, texts)) <= _SHORT
     return writer.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=flow)
 
 
