@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import zipfile
 from pathlib import Path
 from threading import Thread
 
@@ -144,6 +145,24 @@ def test_known_non_sources_in_a_directory_are_passed_over_and_counted() -> None:
         "PDF document": 1,
         "Parquet file": 1,
     }
+
+
+def test_an_archived_pack_beside_scans_is_passed_over_and_any_other_archive_is_not() -> None:
+    put("s/scan.json")
+    for name, inside, content in (
+        ("ours.zip", "2026-Q3/manifest.json", b'{"schema": "gapfolio.manifest/1"}'),
+        ("other.zip", "2026-Q3/manifest.json", b'{"schema": "else"}'),
+    ):
+        with zipfile.ZipFile(f"s/{name}", "w") as archive:
+            archive.writestr(inside, content)
+    put("s/broken.zip", b"PK\x03\x04rest")
+    expansion = found("s")
+    assert [item.name for item in expansion.inputs] == [
+        "s/broken.zip",
+        "s/other.zip",
+        "s/scan.json",
+    ]
+    assert expansion.skipped == {"evidence pack of Gapfolio": 1}
 
 
 def test_a_file_that_is_named_itself_is_never_passed_over() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import zipfile
+import zlib
 from pathlib import Path
 
 from gapfolio.sources.bytestream import head_of
@@ -36,6 +38,7 @@ _HARMLESS = re.compile(r"HTML|XML|image|font|PDF|Parquet")
 _SCHEMA = re.compile(rb'\A\s*\{.*"schema"\s*:\s*"gapfolio\.', re.DOTALL)
 _SCHEMA_WITHIN = 1 << 20  # a run record may have a long list of checks before it
 _DECODABLE = 64 << 20
+_BEGINNING = 4096
 _RESULTS = re.compile(rb"\s*scoutsuite_results\s*=")
 _OWN_COLUMNS = frozenset(("key", "practice"))
 
@@ -86,7 +89,24 @@ def _by_name(path: Path) -> str:
         return ENGAGEMENT
     if path.name.endswith((".log", ".log.json")):
         return LOG
+    if suffix == ".zip" and _is_archived_pack(path):
+        return PACK
     return f"{suffix} file" if suffix in _PROSE else ""
+
+
+def _is_archived_pack(path: Path) -> bool:
+    """Say whether an archive is a pack of ours; its manifest begins with its schema."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            lists = [
+                name for name in archive.namelist() if re.fullmatch(r"[^/]+/manifest.json", name)
+            ]
+            if len(lists) != 1:
+                return False
+            with archive.open(lists[0]) as stream:
+                return b'"gapfolio.manifest/' in stream.read(_BEGINNING)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        return False  # broken, packed in another way, or with a password: not ours
 
 
 def _by_content(path: Path) -> str:
