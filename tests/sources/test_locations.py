@@ -157,11 +157,8 @@ def test_an_archived_pack_beside_scans_is_passed_over_and_any_other_archive_is_n
             archive.writestr(inside, content)
     put("s/broken.zip", b"PK\x03\x04rest")
     expansion = found("s")
-    assert [item.name for item in expansion.inputs] == [
-        "s/broken.zip",
-        "s/other.zip",
-        "s/scan.json",
-    ]
+    read = [item.name for item in expansion.inputs]
+    assert read == ["s/broken.zip", "s/other.zip", "s/scan.json"]
     assert expansion.skipped == {"evidence pack of Gapfolio": 1}
 
 

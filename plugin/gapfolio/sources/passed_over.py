@@ -29,6 +29,8 @@ _ENGAGEMENT_FILES = frozenset(
         "attestations.yaml",
         "not_applicable.yaml",
         "notes.yaml",
+        "redaction.key",
+        "redaction-map.csv",
     )
 )
 _PROSE = frozenset(
@@ -39,6 +41,7 @@ _SCHEMA = re.compile(rb'\A\s*\{.*"schema"\s*:\s*"gapfolio\.', re.DOTALL)
 _SCHEMA_WITHIN = 1 << 20  # a run record may have a long list of checks before it
 _DECODABLE = 64 << 20
 _BEGINNING = 4096
+_MANIFEST = re.compile(r"[^/]+/manifest\.json")
 _RESULTS = re.compile(rb"\s*scoutsuite_results\s*=")
 _OWN_COLUMNS = frozenset(("key", "practice"))
 
@@ -98,9 +101,7 @@ def _is_archived_pack(path: Path) -> bool:
     """Say whether an archive is a pack of ours; its manifest begins with its schema."""
     try:
         with zipfile.ZipFile(path) as archive:
-            lists = [
-                name for name in archive.namelist() if re.fullmatch(r"[^/]+/manifest.json", name)
-            ]
+            lists = [name for name in archive.namelist() if _MANIFEST.fullmatch(name)]
             if len(lists) != 1:
                 return False
             with archive.open(lists[0]) as stream:
