@@ -19,9 +19,10 @@ from gapfolio import catalogue, engagement, errors, hookspecs, runs
 from gapfolio.assess.engine import query
 from gapfolio.assess.score import VERSION, AssuredPolicy, gap, printed
 from gapfolio.catalogue.coverage import markdown
+from gapfolio.engagement import against, settings
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.data import ParquetExporter
-from gapfolio.exports.generic import FINDING_COLUMNS, PRACTICE_COLUMNS
+from gapfolio.exports.generic import FINDING_COLUMNS, PRACTICE_COLUMNS, REMEDIATION_COLUMNS
 from gapfolio.model import WEIGHTS, Counts, RunRecord
 from gapfolio.report.sections import SECTIONS
 from gapfolio.testing import assessed, make_finding
@@ -103,6 +104,17 @@ def test_the_columns_of_the_findings_table_are_documented_with_their_types() -> 
     ]
 
 
+def test_the_columns_of_the_cells_are_documented_with_their_types(tmp_path: Path) -> None:
+    with assessed([make_finding()]) as (assessment, engine):
+        _, cells, _ = ParquetExporter().export(assessment, engine, tmp_path)
+    made = duckdb.sql(f"DESCRIBE SELECT * FROM '{cells}'").fetchall()
+    documented = tables(section("findings-schema.md", "cells.parquet"))[0]
+
+    assert [(row[0].strip("`| "), row[1]) for row in documented] == [
+        (name, kind) for name, kind, *_ in made
+    ]
+
+
 def test_every_status_and_standing_is_documented() -> None:
     statuses = keys(tables(section("findings-schema.md", "Status"))[0])
     standings = keys(tables(section("findings-schema.md", "Standing"))[0])
@@ -113,18 +125,20 @@ def test_every_status_and_standing_is_documented() -> None:
 
 def test_the_query_in_the_docs_runs(tmp_path: Path) -> None:
     with assessed([make_finding(status="fail")]) as (assessment, engine):
-        [path] = ParquetExporter().export(assessment, engine, tmp_path)
+        path, *_ = ParquetExporter().export(assessment, engine, tmp_path)
     [statement] = blocks("findings-schema.md", "sql")
     rows = duckdb.connect().execute(statement.replace("findings.parquet", str(path))).fetchall()
 
     assert rows == [("CRED-01", "111111111111", 1)]
 
 
-def test_the_columns_of_both_csv_files_are_documented() -> None:
+def test_the_columns_of_the_csv_files_are_documented() -> None:
     practices = tables(section("csv.md", "practices.csv"))[0]
     findings = tables(section("csv.md", "findings.csv"))[0]
+    remediation = tables(section("csv.md", "remediation.csv"))[0]
 
     assert keys(practices) == list(PRACTICE_COLUMNS)
+    assert keys(remediation) == list(REMEDIATION_COLUMNS)
     assert {row[0].strip("`| "): row[1].strip("`| ") for row in findings} == FINDING_COLUMNS
 
 
@@ -140,8 +154,17 @@ def test_the_columns_of_both_csv_files_are_documented() -> None:
         ("[[people.prepared]]", engagement.Person),
         ("[report]", engagement.ReportSettings),
         ("[export]", engagement.Export),
+        ("[waivers]", engagement.WaiverRules),
+        ("[organization]", engagement.Organization),
+        ("[remediation]", engagement.Remediation),
+        ("[remediation.days]", settings.DaysByPriority),
+        ("[[remediation.rules]]", engagement.RemediationRule),
         ("notes.yaml", engagement.Notes),
         ("practices", engagement.PracticeNotes),
+        ("waivers.yaml", engagement.Waiver),
+        ("attestations.yaml", engagement.Attestation),
+        ("evidence", engagement.Proof),
+        ("not_applicable.yaml", engagement.NotApplicable),
     ],
 )
 def test_every_key_of_the_engagement_is_documented(
@@ -160,17 +183,37 @@ def test_every_section_of_the_report_is_documented() -> None:
     ]
 
 
-def test_the_examples_of_an_engagement_can_be_read(tmp_path: Path) -> None:
+@pytest.fixture
+def example(tmp_path: Path) -> engagement.Folder:
+    """Read the engagement that the examples of the docs make together."""
     [toml] = blocks("engagement.md", "toml")
-    [notes] = blocks("engagement.md", "yaml")
-    (tmp_path / "gapfolio.toml").write_text(toml)
-    (tmp_path / "notes.yaml").write_text(notes)
-    folder = engagement.read(tmp_path)
+    names = ("notes.yaml", "waivers.yaml", "attestations.yaml", "not_applicable.yaml")
+    contents = dict(zip(names, blocks("engagement.md", "yaml"), strict=True))
+    listing = {"Accounts": [{"Id": "222222222222", "Name": "sandbox", "Status": "ACTIVE"}]}
+    contents |= {"gapfolio.toml": toml, "organization.json": json.dumps(listing)}
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content)
+    return engagement.read(tmp_path)
 
-    for struct in (folder.engagement, folder.engagement.report, folder.notes):
+
+def test_the_examples_of_an_engagement_have_every_key(example: engagement.Folder) -> None:
+    written = example.engagement
+    rules = written.remediation.rules
+    for struct in (
+        *(written, written.report, written.remediation, example.notes),
+        *(example.waivers[0].value, example.attestations[0].value),
+    ):
         for name, value in msgspec.structs.asdict(struct).items():
             assert value or name == "language", f"{name} is not in the example"
-    assert folder.notes.practices["CRED-09"].owner == "Identity team"
+    for name in engagement.RemediationRule.__struct_fields__:
+        assert any(getattr(rule, name) for rule in rules), f"{name} is not in the example"
+    assert example.notes.practices["CRED-09"].owner == "Identity team"
+    assert example.organization == {"222222222222": "sandbox"}
+    assert [bool(d.value.practice) for d in example.not_applicable] == [True, False]
+
+
+def test_the_examples_of_an_engagement_name_what_there_is(example: engagement.Folder) -> None:
+    assert list(against.faults(example, catalogue.load())) == []
 
 
 def test_every_key_of_a_run_record_is_documented() -> None:

@@ -290,3 +290,19 @@ def test_a_run_record_outside_the_pack_is_never_read(whole: Path, origin: str) -
     packs.rewrite(whole / "assessment.json", lambda content: content["runs"].append(result))
 
     assert any("speaks of 1 run records" in text for text in problems(whole, recompute=True))
+
+
+def test_cells_that_do_not_follow_are_counted(whole: Path) -> None:
+    cells = whole / "cells.parquet"
+    draft = whole.parent / "cells.parquet"
+    duckdb.execute(
+        f"COPY (SELECT * REPLACE (replace(state, 'fail', 'pass') AS state) FROM '{cells}') "
+        f"TO '{draft}'"
+    )
+    [(failing,)] = duckdb.sql(f"SELECT count(*) FROM '{cells}' WHERE state = 'fail'").fetchall()
+    draft.replace(cells)
+    cover_up(whole)
+
+    assert problems(whole, recompute=True) == [
+        f"cells.parquet: {failing} cells are not what follows from the findings"
+    ]

@@ -13,6 +13,8 @@ SIGNATURE = "manifest.json.p7s"
 REPORT = "report.pdf"
 ASSESSMENT = "assessment.json"
 FINDINGS = "findings.parquet"
+CELLS = "cells.parquet"
+CLOSED = "closed.parquet"
 DECLARED = "runs/declared.json"
 """Checks of declarations that named a list: `--executed prowler=checks.txt`."""
 

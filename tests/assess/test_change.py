@@ -266,3 +266,15 @@ def test_a_pack_of_an_older_schema_is_refused_by_name(home: Path) -> None:
 
     with pytest.raises(PackError, match=r"findings.parquet: has no waiver: an earlier version"):
         report(home, [now(**USER, status="fail")])
+
+
+def test_what_was_closed_is_kept_with_its_cause(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail", title="MFA")])
+    report(home, [now(**USER)])
+
+    [row] = duckdb.sql(
+        "SELECT criterion, resource, title, open_since, cause "
+        f"FROM '{home / 'packs' / '2026-Q4' / 'closed.parquet'}'"
+    ).fetchall()
+    since = MOMENT.replace(tzinfo=None)
+    assert row == ("CRED-09.console-users-mfa", USER["resource"], "MFA", since, "fixed")

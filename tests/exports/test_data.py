@@ -1,4 +1,4 @@
-"""assessment.json and findings.parquet: what a later audit reads back."""
+"""assessment.json and the Parquet files: what a later audit reads back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCHEMA = json.loads(
 
 def exported(exporter: Exporter, directory: Path, findings: list[Finding] = FINDINGS) -> Path:
     with assess(findings) as (assessment, engine):
-        return exporter.export(assessment, engine, directory)[-1]
+        return exporter.export(assessment, engine, directory)[0]
 
 
 def parquet(path: Path, what: str) -> list[tuple[object, ...]]:
@@ -74,3 +74,23 @@ def test_the_same_findings_give_the_same_bytes(tmp_path: Path) -> None:
 
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+def test_the_cells_are_those_that_the_score_counts(tmp_path: Path) -> None:
+    with assess(FINDINGS) as (assessment, engine):
+        ParquetExporter().export(assessment, engine, tmp_path)
+
+    counted = dict(
+        duckdb.connect()
+        .execute(f"SELECT state, count(*) FROM '{tmp_path / 'cells.parquet'}' GROUP BY state")
+        .fetchall()
+    )
+    cells = assessment.scores.all.cells
+    names = {"pass": "passed", "fail": "failed", "unknown": "unknown", "absent": "absent"}
+    assert counted == {s: getattr(cells, n) for s, n in names.items() if getattr(cells, n)}
+
+
+def test_a_first_report_has_closed_nothing(tmp_path: Path) -> None:
+    exported(ParquetExporter(), tmp_path)
+
+    assert parquet(tmp_path / "closed.parquet", "count(*)") == [(0,)]

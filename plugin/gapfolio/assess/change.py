@@ -25,6 +25,22 @@ _PREVIOUS = {
     "first_seen": "TIMESTAMP",
     "open_since": "TIMESTAMP",
 }
+_CLOSED = {
+    "practice": "VARCHAR",
+    "criterion": "VARCHAR",
+    "finding_key": "VARCHAR",
+    "scanner": "VARCHAR",
+    "check_id": "VARCHAR",
+    "account": "VARCHAR",
+    "region": "VARCHAR",
+    "resource": "VARCHAR",
+    "severity": "VARCHAR",
+    "title": "VARCHAR",
+    "first_seen": "TIMESTAMP",
+    "open_since": "TIMESTAMP",
+    "waiver": "VARCHAR",
+    "cause": "VARCHAR",
+}
 _NEEDED = ("finding_key", "standing", "status", "first_seen", "open_since", "waiver")
 _STEPS = ("previous", "present", "opened", "closed", "acceptance", "open_since")
 
@@ -39,6 +55,7 @@ def compare(engine: Engine, assessment: Assessment, packs: Sequence[Pack]) -> Ch
     """
     if not packs:
         engine.put("previous", _PREVIOUS, [])
+        engine.put("closed", _CLOSED, [])
         engine.derive("open_since", query("open_since"))
         return None
     before = packs[0]

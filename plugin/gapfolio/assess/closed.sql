@@ -3,12 +3,18 @@
 -- at the same check, account and Region.
 select
     p.practice,
+    p.criterion,
     p.finding_key,
     p.scanner,
     p.check_id,
     p.account,
     p.region,
     p.resource,
+    p.severity,
+    p.title,
+    p.first_seen,
+    p.open_since,
+    p.waiver,
     case
         when a.account is null and p.account <> '' then 'out of scope'
         when n.status in ('fail', 'event') then 'mapping changed'

@@ -9,11 +9,11 @@ from (
             order by m.account, m.region, m.resource, m.check_id, m.finding_key
         ) as place
     from (
-        select *, 'opened' as move from opened
+        select practice, finding_key, scanner, check_id, account, region, resource, cause, 'opened' as move from opened
         union all
-        select *, 'closed' as move from closed
+        select practice, finding_key, scanner, check_id, account, region, resource, cause, 'closed' as move from closed
         union all
-        select *, 'accepted' as move from acceptance
+        select practice, finding_key, scanner, check_id, account, region, resource, cause, 'accepted' as move from acceptance
     ) as m
 ) as counted
 where place <= 5

@@ -1,5 +1,19 @@
 -- The findings that counted in the previous period, as its evidence pack has them; one row a key.
-select finding_key, practice, criterion, status, scanner, check_id, account, region, resource, first_seen, open_since, waiver
+select
+    finding_key,
+    practice,
+    criterion,
+    status,
+    scanner,
+    check_id,
+    account,
+    region,
+    resource,
+    severity,
+    title,
+    first_seen,
+    open_since,
+    waiver
 from (
     select
         *,
@@ -15,6 +29,8 @@ from (
             account,
             region,
             resource,
+            severity,
+            title,
             seen_at,
             input,
             input_row,

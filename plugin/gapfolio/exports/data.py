@@ -1,4 +1,4 @@
-"""The exports that a later audit reads back: `assessment.json` and `findings.parquet`."""
+"""The exports that a later audit reads back: `assessment.json` and the Parquet files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from pathlib import Path
 
 from gapfolio.assess import document
 from gapfolio.assess.engine import Engine
+from gapfolio.manifest import ASSESSMENT, CELLS, CLOSED, FINDINGS
 from gapfolio.model import Assessment
+
+_QUERIES = {
+    FINDINGS: "SELECT * FROM findings_sorted",
+    CELLS: "SELECT practice, criterion, account, kind, state, reason, is_accepted FROM cells "
+    "ORDER BY practice, criterion, account, kind",
+    CLOSED: "SELECT finding_key, practice, criterion, scanner, check_id, account, region, "
+    "resource, severity, title, first_seen, open_since, waiver, cause FROM closed "
+    "ORDER BY practice, criterion, finding_key",
+}
 
 
 class JsonExporter:
@@ -18,19 +28,19 @@ class JsonExporter:
 
     def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Sequence[Path]:
         """Write the file."""
-        path = directory / "assessment.json"
+        path = directory / ASSESSMENT
         path.write_bytes(document.encode(assessment))
         return [path]
 
 
 class ParquetExporter:
-    """Writes `findings.parquet`, schema v1 in docs/findings-schema.md."""
+    """Writes findings, cells and what was closed; docs/findings-schema.md explains the columns."""
 
     name = "parquet"
-    title = "findings.parquet (every finding with its origin, schema v1)"
+    title = "findings.parquet, cells.parquet, closed.parquet (every finding with its origin)"
 
     def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Sequence[Path]:
-        """Write the file; the same findings give the same bytes."""
-        path = directory / "findings.parquet"
-        engine.write("SELECT * FROM findings_sorted", path)
-        return [path]
+        """Write the files; the same findings give the same bytes."""
+        for name, query in _QUERIES.items():
+            engine.write(query, directory / name)
+        return [directory / name for name in _QUERIES]

@@ -30,7 +30,7 @@ from gapfolio.assess.tables import Declaration, Run
 from gapfolio.catalogue import Catalogue
 from gapfolio.errors import PackError
 from gapfolio.live import unread
-from gapfolio.manifest import ASSESSMENT, DECLARED, FINDINGS, Declared
+from gapfolio.manifest import ASSESSMENT, CELLS, DECLARED, FINDINGS, Declared
 from gapfolio.model import Assessment, RunRecord, RunResult
 from gapfolio.sources.base import Source
 from gapfolio.verify import compare
@@ -55,7 +55,8 @@ def needed(paths: Collection[str]) -> list[str]:
                 "with --format json,parquet has all that it takes"
             )
     folders = ("catalogue/", "engagement/", "runs/", "inputs/")
-    return [path for path in paths if path in (ASSESSMENT, FINDINGS) or path.startswith(folders)]
+    files = (ASSESSMENT, FINDINGS, CELLS)
+    return [path for path in paths if path in files or path.startswith(folders)]
 
 
 def recompute(root: Path, progress: Callable[[str], None] = lambda _: None) -> list[str]:
@@ -89,8 +90,9 @@ def recompute(root: Path, progress: Callable[[str], None] = lambda _: None) -> l
         prepare(engine, request)
         made = assess(engine, request, lambda step: progress(f"assessing: {step}"))
         progress("comparing")
+        cells = _cells(engine, root / CELLS)
         strange = list(engine.rows(f"{_query('underived')} LIMIT {_SHOWN}"))
-    lines = compare.differences(given, made)
+    lines = [*compare.differences(given, made), *cells]
     if strange:
         rows = ", ".join(f"{row['input']} {row['input_row']}" for row in strange)
         more = strange[0]["of_all"] - len(strange)
@@ -148,6 +150,15 @@ def _put(engine: DuckDBEngine, findings: Path, given: Assessment) -> None:
     )
     engine.derive("placed", _query("placed"))
     engine.connection.execute(f"CREATE VIEW numbered AS {_query('numbered')}")
+
+
+def _cells(engine: DuckDBEngine, path: Path) -> list[str]:
+    """Say that the cells of the pack are not those that follow; it may have been made without."""
+    if not path.is_file():
+        return []
+    engine.attach("given_cells", path)
+    wrong = next(engine.rows(_query("cells")))["cells"]
+    return [f"{CELLS}: {wrong:,} cells are not what follows from the findings"] if wrong else []
 
 
 def _query(name: str) -> str:
