@@ -670,7 +670,9 @@ class RemediationItem(Record, frozen=True, kw_only=True):
     account: str
     """"" for infrastructure code."""
     findings: int
-    """Open failing findings."""
+    """Open failing findings; 0 where only a person attested the gap."""
+    attested: bool = False
+    """A person attested that there is a gap."""
     accepted: int
     """Those of them that a valid waiver covers; they are not due while it lasts."""
     owner: str

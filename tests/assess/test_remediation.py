@@ -11,6 +11,7 @@ from msgspec import structs
 
 from gapfolio.engagement import (
     Account,
+    Attestation,
     Engagement,
     Entry,
     Folder,
@@ -27,6 +28,7 @@ OTHER = "222222222222"
 CATALOGUE = make_catalogue(
     CRED_01={"priority": "critical", "criteria": {"root": ("account", ["a"])}},
     NET_01={"priority": "low", "criteria": {"open": ("resource", ["d"])}},
+    IR_01={"evidence": "manual", "attest": "It is so.", "priority": "high"},
 )
 FOUND = [
     make_finding(check="a", status="fail"),
@@ -41,6 +43,7 @@ def plan(
     *rules: dict[str, Any],
     notes: dict[str, PracticeNotes] | None = None,
     waivers: tuple[Waiver, ...] = (),
+    attested: tuple[Attestation, ...] = (),
     period: str = "2026-Q3",
 ) -> dict[str, RemediationItem]:
     remediation = Remediation(rules=[RemediationRule(**rule) for rule in rules])
@@ -48,6 +51,7 @@ def plan(
         Engagement(accounts=ACCOUNTS, remediation=remediation),
         Notes(practices=notes or {}),
         waivers=tuple(Entry(Path("waivers.yaml"), 1, waiver) for waiver in waivers),
+        attestations=tuple(Entry(Path("attestations.yaml"), 1, item) for item in attested),
     )
     made = assess_findings(FOUND, catalogue=CATALOGUE, folder=folder, period=period)
     return {item.practice: item for item in made.remediation}
@@ -137,3 +141,31 @@ def test_an_accepted_risk_is_not_due() -> None:
 
     assert (whole["NET-01"].accepted, whole["NET-01"].due, whole["NET-01"].overdue) == (2, None, 0)
     assert (part["NET-01"].accepted, part["NET-01"].due) == (1, MOMENT.date())
+
+
+def attested(result: str, first: date, account: str) -> Attestation:
+    return Attestation(
+        practice="IR-01",
+        result=result,  # type: ignore[arg-type]
+        accounts=[account],
+        statement="It is so.",
+        by="Operations",
+        valid_from=first,
+        valid_until=date(2027, 1, 1),
+    )
+
+
+def test_a_gap_that_a_person_attested_is_an_item_too() -> None:
+    early, late = date(2026, 7, 1), date(2026, 9, 1)
+    item = plan(attested=(attested("fail", late, OTHER), attested("fail", early, OTHER)))["IR-01"]
+
+    assert (item.findings, item.attested, item.owner) == (0, True, "Network team")
+    assert (item.open_since, item.due) == (early, date(2026, 7, 31))  # attesting again wins no time
+
+
+def test_a_gap_that_was_attested_as_closed_in_between_is_a_new_one() -> None:
+    days = (date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1))
+    stated = tuple(map(attested, ("fail", "pass", "fail"), days, (OTHER,) * 3))
+
+    assert plan(attested=stated)["IR-01"].open_since == days[2]
+    assert "IR-01" not in plan(attested=stated[:2])

@@ -91,7 +91,7 @@ def small(
     assessment = assess_findings(
         findings or list(small_findings()),
         catalogue=catalogue,
-        engagement=chosen.engagement,
+        folder=chosen,
         **arguments,
     )
     return assessment, catalogue, chosen

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import pytest
+from declared import attested, engaged, inapplicable, waiver
 from pypdf import PdfReader
 from reportable import (
     ACCOUNTS,
@@ -29,7 +30,14 @@ from reportable import (
 
 from gapfolio import resources
 from gapfolio.assess.score import printed
-from gapfolio.engagement import Engagement, Folder, Notes, ReportSettings
+from gapfolio.engagement import (
+    Engagement,
+    Folder,
+    Notes,
+    Proof,
+    RemediationRule,
+    ReportSettings,
+)
 from gapfolio.errors import ThemeError
 from gapfolio.report import html, pdf
 from gapfolio.report.sections import SECTIONS
@@ -106,7 +114,7 @@ def test_every_chart_begins_with_its_text(page: Page) -> None:
     names = [tag for tag, _ in page.tags]
     charts = [place for place, name in enumerate(names) if name == "svg"]
 
-    assert len(charts) == 5
+    assert len(charts) == 6
     assert all(names[place + 1] == "title" for place in charts)
     assert "Assured 0.1" in page.text
 
@@ -292,6 +300,37 @@ def test_the_demo_renders_without_a_warning_and_is_archival_and_accessible(
     path.write_bytes(rendered.pdf)
     assert validate(path) == []
     _check_pages(PdfReader(BytesIO(rendered.pdf)), rendered.pages)
+
+
+def test_what_people_declare_renders_without_a_warning_and_is_archival_and_accessible(
+    tmp_path: Path,
+) -> None:
+    given = engaged(
+        waivers=[
+            waiver("W-1", reason=HOSTILE * 20, owner=HOSTILE),
+            waiver("W-2", account=ACCOUNTS[0]),
+            waiver("W-3", granted=date(2026, 1, 1), expires=date(2026, 6, 30)),
+        ],
+        attestations=[
+            attested(
+                accounts=ACCOUNTS[:1], by=HOSTILE, evidence=[Proof(link="https://" + "x" * 300)]
+            ),
+            attested(accounts=ACCOUNTS[1:2], valid_until=date(2026, 7, 31)),
+        ],
+        not_applicable=[inapplicable(criterion="CRED-02.unused", reason=HOSTILE)],
+        rules=[RemediationRule(practice="NET-*", owner=HOSTILE * 9, days=7)],
+    )
+    assessment = msgspec.structs.replace(given[0], part=HOSTILE, redacted=["accounts", "tags"])
+    theme = load_theme()
+
+    document = html.build(assessment, *given[1:], theme)
+    rendered = pdf.render(document, roots=theme.roots, created=CREATED, fonts=theme.fonts)
+
+    assert rendered.warnings == ()
+    assert "overdue by" in document
+    path = tmp_path / "report.pdf"
+    path.write_bytes(rendered.pdf)
+    assert validate(path) == []
 
 
 def _check_pages(reader: PdfReader, pages: int) -> None:

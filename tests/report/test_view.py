@@ -298,17 +298,6 @@ def test_practices_are_placed_by_the_share_of_accounts_failing() -> None:
     }
 
 
-def test_the_plan_puts_what_costs_most_first_and_says_what_would_settle_the_rest() -> None:
-    plan = seen(*small()).plan
-
-    assert [task.row.id for task in plan.mend] == ["CRED-01", "NET-01"]
-    assert [(task.row.id, task.action) for task in plan.settle] == [
-        ("IR-01", "Attest."),
-        ("CRED-02", "Give evidence from a full scan with a run record."),
-    ]
-    assert [task.place for task in (*plan.mend, *plan.settle)] == [1, 2, 3, 4]
-
-
 def test_the_heat_map_shows_all_accounts_that_fit_and_else_the_worst() -> None:
     assessment, _, _ = small(list(small_findings()), runs=recorded())
     account = assessment.accounts[0]

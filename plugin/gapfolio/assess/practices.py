@@ -43,6 +43,7 @@ def judged(
     severities = nested(engine.rows(query("severities")), "practice", "severity")
     affected = grouped(engine, "affected", "practice")
     attestation = grouped(engine, "attestation_reasons", "practice")
+    attested = grouped(engine, "attested_failing", "practice")
     code = grouped(engine, "before_deployment", "practice")
     results = []
     for practice in catalogue.practices():
@@ -62,6 +63,12 @@ def judged(
             msgspec.structs.replace(
                 result,
                 before_deployment=_code(code.get(practice.id, [])),
+                accounts_failing=sorted(
+                    {
+                        *result.accounts_failing,
+                        *(r["account"] for r in attested.get(practice.id, [])),
+                    }
+                ),
                 attestation_reasons={
                     row["reason"]: int(row["cells"]) for row in attestation.get(practice.id, [])
                 },

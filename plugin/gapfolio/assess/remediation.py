@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
@@ -23,11 +24,40 @@ def plan(engine: Engine, assessment: Assessment, folder: Folder) -> list[Remedia
     """
     priorities = {p.id: p.priority for p in assessment.practices if p.priority}
     owners = {account.id: account.owner for account in assessment.accounts}
+    found = {(row["practice"], row["account"]): row for row in engine.rows(query("remediation"))}
+    attested = dict(_attested(assessment))
     items = [
-        _item(row, priorities[row["practice"]], owners.get(row["account"], ""), folder, assessment)
-        for row in engine.rows(query("remediation"))
+        _item(
+            place,
+            found.get(place, {}),
+            attested.get(place),
+            priorities[place[0]],
+            owners.get(place[1], ""),
+            folder,
+            assessment,
+        )
+        for place in {**found, **attested}
     ]
     return sorted(items, key=_rank)
+
+
+def _attested(assessment: Assessment) -> Iterator[tuple[tuple[str, str], date]]:
+    """Give the gaps that a person attested, with the day since when nobody attested otherwise."""
+    for stated in assessment.attestations:
+        if stated.state != "valid" or stated.result != "fail":
+            continue
+        for account in stated.counts_in:
+            own = [
+                other
+                for other in assessment.attestations
+                if other.practice == stated.practice
+                and account in other.accounts
+                and other.valid_from <= stated.valid_from
+            ]
+            passed = [o.valid_from for o in own if o.result == "pass"]
+            failed = [o.valid_from for o in own if o.result == "fail"]
+            since = [day for day in failed if not passed or day > max(passed)]
+            yield (stated.practice, account), min(since)
 
 
 def _rank(item: RemediationItem) -> tuple[Any, ...]:
@@ -35,24 +65,28 @@ def _rank(item: RemediationItem) -> tuple[Any, ...]:
     return (-item.overdue, item.due or date.max, urgency, item.practice, item.account)
 
 
-def _item(
+def _item(  # noqa: PLR0913, PLR0917 - what an item is made of
+    place: tuple[str, str],
     row: dict[str, Any],
+    attested: date | None,
     priority: Priority,
     account_owner: str,
     folder: Folder,
     assessment: Assessment,
 ) -> RemediationItem:
-    practice, account = row["practice"], row["account"]
+    practice, account = place
     noted = folder.notes.practices.get(practice, PracticeNotes())
     owner, days = _ruled(folder.engagement.remediation, practice, account, priority)
-    since: date | None = row["open_since"].date() if row["open_since"] else None
+    days_open = [attested, row["open_since"].date() if row.get("open_since") else None]
+    since = min((day for day in days_open if day), default=None)
     due = (noted.due or since + timedelta(days=days)) if since else None
     return RemediationItem(
         practice=practice,
         priority=priority,
         account=account,
-        findings=int(row["findings"]),
-        accepted=int(row["accepted"]),
+        findings=int(row.get("findings", 0)),
+        attested=attested is not None,
+        accepted=int(row.get("accepted", 0)),
         owner=noted.owner or owner or account_owner,
         open_since=since,
         due=due,

@@ -54,6 +54,7 @@ REMEDIATION_COLUMNS = (
     "days_overdue",
     "findings_open",
     "findings_accepted",
+    "attested",
 )
 FINDING_COLUMNS = {
     "key": "finding_key",
@@ -187,6 +188,7 @@ def _remediation_row(assessment: Assessment, item: RemediationItem) -> list[obje
         item.overdue,
         item.findings,
         item.accepted,
+        "true" if item.attested else "false",
     ]
 
 

@@ -17,9 +17,11 @@ from gapfolio.model import Assessment
 from gapfolio.report.sections import Numbered, chosen
 from gapfolio.report.view import appendix, findings, method, plan, practices, results
 from gapfolio.report.view import limits as limitations
+from gapfolio.report.view.attestations import Attestations, attestations
 from gapfolio.report.view.blanks import Blank, blanks, open_blanks
 from gapfolio.report.view.change import ChangeView, change
 from gapfolio.report.view.coverage import Coverage, coverage
+from gapfolio.report.view.exceptions import Register, register
 from gapfolio.report.view.formats import headline
 from gapfolio.report.view.front import Front, front
 from gapfolio.report.view.names import Name
@@ -55,6 +57,8 @@ class View:
     chapters: tuple[findings.Chapter, ...]
     matrix: results.Matrix
     plan: plan.Plan
+    exceptions: Register
+    attestations: Attestations
     limits: limitations.Limits
     resources: tuple[appendix.ResourceList, ...]
     checks: appendix.CheckMaps
@@ -69,6 +73,7 @@ def view(
     Raises:
         EngagementError: `sections_off` names a section that does not exist.
     """
+    form = folder.engagement.report.date_format
     items = practices.items(assessment, catalogue)
     titles = results.titles(assessment, catalogue, items)
     made = View(
@@ -78,13 +83,15 @@ def view(
         scope=scope(assessment, catalogue, folder),
         method=method.method(assessment, items),
         models=appendix.service_models(assessment, catalogue),
-        coverage=coverage(assessment, items, folder.engagement.report.date_format),
+        coverage=coverage(assessment, items, form),
         groups=results.groups(assessment, catalogue, items),
         heat=results.heat(assessment),
         change=change(assessment, items, titles),
         chapters=findings.chapters(assessment, folder, items, titles),
         matrix=results.matrix(assessment, items),
-        plan=plan.plan(items, folder),
+        plan=plan.plan(assessment, items, folder),
+        exceptions=register(assessment, form),
+        attestations=attestations(assessment, items, form),
         limits=limitations.limits(assessment, folder),
         resources=appendix.resource_lists(assessment, items),
         checks=appendix.check_maps(items),

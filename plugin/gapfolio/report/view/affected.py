@@ -68,8 +68,8 @@ def _origin(affected: Affected, files: dict[str, int]) -> str:
     return f"file {files[affected.input]}, {row}" if affected.input in files else ""
 
 
-def truncation(shown: int, total: int) -> str:
-    """Say how many of how many resources are listed."""
+def truncation(shown: int, total: int, where: str = "findings.csv") -> str:
+    """Say how many of how many are listed, and where the rest is; "" where all are."""
     if shown >= total:
         return ""
-    return f"{formats.number(shown)} of {formats.number(total)}, all in findings.csv"
+    return f"{formats.number(shown)} of {formats.number(total)}, all in {where}"

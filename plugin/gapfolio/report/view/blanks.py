@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from gapfolio.engagement import Folder, PracticeNotes
 from gapfolio.model import Assessment
-from gapfolio.report.view.formats import counted
+from gapfolio.report.view.formats import counted, day, short
+from gapfolio.report.view.gaps import gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +65,49 @@ def _body(assessment: Assessment, folder: Folder) -> Iterator[Blank]:
         yield Blank("scope", "Regions in scope are not declared (regions).")
     if assessment.change is None:
         yield Blank("change", "There is no earlier evidence pack to compare with.")
-    yield Blank("exceptions", "No exception is on file; enter accepted risks or strike the table.")
+    if not assessment.exceptions.waivers:
+        text = "No exception is on file; enter accepted risks or strike the table."
+        yield Blank("exceptions", text)
 
 
 def _practices(assessment: Assessment, folder: Folder) -> Iterator[Blank]:
     notes = folder.notes.practices
     failing = [p.id for p in assessment.practices if p.state == "fail"]
-    attested = [p.id for p in assessment.practices if p.evidence != "automated"]
     nothing = PracticeNotes()
     causes = sum(not notes.get(name, nothing).cause for name in failing)
     if causes:
         yield Blank(
             "findings", f"The cause of {counted(causes, 'failing practice')} is not confirmed."
         )
-    planned = [notes.get(name, nothing) for name in failing]
-    undated = sum(not (note.owner and note.due) for note in planned)
-    if undated:
-        text = f"{counted(undated, 'failing practice')} without an owner or a due date."
-        yield Blank("plan", text)
-    if attested:
-        yield Blank("attestations", f"{counted(len(attested), 'attestation')} open.")
+    yield from _gaps(assessment)
+    yield from _attestations(assessment, folder.engagement.report.date_format)
     if not folder.notes.management_response:
         yield Blank("response", "Management has not responded (management_response).")
+
+
+def _gaps(assessment: Assessment) -> Iterator[Blank]:
+    found = [gap for gap in gaps(assessment) if not gap.settled]
+    nobody = sum(gap.places for gap in found if not gap.owner)
+    if nobody:
+        yield Blank("plan", f"{counted(nobody, 'gap')} without an owner (remediation.rules).")
+
+
+def _attestations(assessment: Assessment, form: str) -> Iterator[Blank]:
+    """Name those that hold no more where nothing took their place, and count what is missing."""
+    needed = {practice.id for practice in assessment.practices if practice.attestation.unknown}
+    lapsed = [
+        stated
+        for stated in assessment.attestations
+        if stated.state in ("expired", "void") and stated.counts_in and stated.practice in needed
+    ]
+    for stated in lapsed:
+        why = (
+            f"expired on {day(stated.valid_until, form)}"
+            if stated.state == "expired"
+            else "is void: its evidence is missing or was changed"
+        )
+        by = short(stated.by, 60)
+        yield Blank("attestations", f"The attestation of {stated.practice} by {by} {why}.")
+    missing = needed - {stated.practice for stated in lapsed}
+    if missing:
+        yield Blank("attestations", f"{counted(len(missing), 'attestation')} open.")

@@ -24,8 +24,12 @@ CAUSES = {
     "newly found": "newly found: it was not in the previous pack",
     "now decided": "now decided: the scanner could not, or left it to a person",
     "account newly in scope": "account newly in scope",
+    "waived": "waived: a valid waiver now covers it",
+    "waiver expired": "waiver expired: it was accepted, and is open again",
+    "waiver withdrawn": "waiver withdrawn: it was accepted, and no waiver on file covers it now",
 }
 """Causes with what they mean, in the order in which the report lists them."""
+VERBS = {"opened": "opened", "closed": "closed", "accepted": "still open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Row:
     opened: str
     closed: str
     still: str
+    accepted: str
+    """Waivers that came or went, by cause."""
     caution: str
 
 
@@ -92,6 +98,8 @@ class ChangeView:
     opened: tuple[Cause, ...]
     closed: tuple[Cause, ...]
     still_open: str
+    accepted: tuple[Cause, ...]
+    """Of those still open, where a waiver came or went."""
     rows: tuple[Row, ...]
     same: str
     examples: tuple[Example, ...]
@@ -119,6 +127,7 @@ def change(
         opened=_causes(found.opened),
         closed=_causes(found.closed),
         still_open=formats.number(found.still_open),
+        accepted=_causes(found.accepted),
         rows=tuple(_row(row, named.get(row.id, "")) for row in moved),
         same=formats.counted(len(found.practices) - len(moved), "practice"),
         examples=tuple(_example(row) for row in found.moved),
@@ -127,7 +136,7 @@ def change(
 
 
 def _moved(row: PracticeChange) -> bool:
-    return row.before[:2] != row.now[:2] or bool(row.opened or row.closed)
+    return row.before[:2] != row.now[:2] or bool(row.opened or row.closed or row.accepted)
 
 
 def _sentence(found: Change) -> str:
@@ -191,6 +200,7 @@ def _row(row: PracticeChange, title: str) -> Row:
         opened=formats.number(sum(row.opened.values())),
         closed=formats.number(sum(row.closed.values())),
         still=formats.number(row.still_open),
+        accepted=formats.tally(row.accepted, {name: name for name in CAUSES}),
         caution=row.caution,
     )
 
@@ -214,7 +224,7 @@ def _example(row: Moved) -> Example:
     where = ", ".join(part for part in (row.account, row.region, row.check) if part)
     return Example(
         practice=row.practice,
-        verb="opened" if row.opened else "closed",
+        verb=VERBS[row.move],
         cause=row.cause,
         resource=formats.short(row.resource, RESOURCE),
         where=where,

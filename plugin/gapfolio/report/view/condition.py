@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gapfolio.model import CriterionResult, PracticeResult
-from gapfolio.report.view import formats, words
-from gapfolio.report.view.coverage import reason, unknown_reasons
+from gapfolio.model import CriterionResult, PracticeResult, Reason
+from gapfolio.report.view import formats, practices, words
+from gapfolio.report.view.coverage import ABSENT, reason, unknown_reasons
 from gapfolio.report.view.words import Chip
 
 MOST_ACCOUNTS = 20
@@ -83,10 +83,7 @@ def standing(result: PracticeResult) -> str:
     if result.state == "unscored":
         return "Understanding is no setting: the practice is reported and never scored."
     if result.state == "absent":
-        return (
-            f"Nothing to assess: the checks ran and found no such resource "
-            f"({formats.counted(cells.absent, 'cell')})."
-        )
+        return _absent(result)
     parts = []
     if cells.passed:
         whole = "" if cells.passed == cells.total else f" of {formats.number(cells.total)}"
@@ -99,9 +96,27 @@ def standing(result: PracticeResult) -> str:
         parts.append(
             f"Not assessed in {formats.number(cells.unknown)}{whole} {_noun(cells.total)}: {why}"
         )
-    if cells.absent:
-        parts.append(f"Nothing to assess in {formats.counted(cells.absent, 'further cell')}")
+    declared = practices.declared(result)
+    if cells.absent > declared:
+        empty = formats.counted(cells.absent - declared, "further cell")
+        parts.append(f"Nothing to assess in {empty}")
+    if declared:
+        parts.append(f"Declared not applicable in {formats.counted(declared, 'further cell')}")
     return f"{'. '.join(parts)}."
+
+
+def _absent(result: PracticeResult) -> str:
+    """Say why a practice is out of all sums."""
+    declared = practices.declared(result)
+    empty = result.cells.absent - declared
+    parts = (
+        f"Nothing to assess: the checks ran and found no such resource "
+        f"({formats.counted(empty, 'cell')})."
+        if empty or not declared
+        else "",
+        f"Declared not applicable ({formats.counted(declared, 'cell')})." if declared else "",
+    )
+    return " ".join(part for part in parts if part)
 
 
 def _noun(cells: int) -> str:
@@ -122,10 +137,13 @@ def _fate(criterion: CriterionResult) -> str:
     if not criterion.expected:
         return "Not seen by any scanner in use"
     if cells.unknown:
-        reasons = [reason(name) for name in criterion.reasons if name != "nothing_to_assess"]
+        reasons = [reason(name) for name in criterion.reasons if name not in ABSENT]
         known = "Partly assessed" if cells.passed else "Not assessed"
         return f"{known}, {' and '.join(reasons)}"
-    return "Held" if cells.passed else "Nothing to assess"
+    if cells.passed:
+        return "Held"
+    declared = Reason.DECLARED.name.lower() in criterion.reasons
+    return "Declared not applicable" if declared else "Nothing to assess"
 
 
 def accounts(result: PracticeResult, names: dict[str, str]) -> str:

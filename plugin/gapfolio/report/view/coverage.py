@@ -11,12 +11,14 @@ from pathlib import PurePath
 
 from gapfolio.assess.score import LIMITED
 from gapfolio.model import Assessment, PracticeResult, Reason, RunResult
-from gapfolio.report.view import formats
+from gapfolio.report.view import formats, practices
 from gapfolio.report.view.practices import Item
 
 MOST_RUNS = 100
 _MOST_REGIONS = 20
 _LONGEST_CALL = 600
+ABSENT = frozenset({Reason.NOTHING_TO_ASSESS.name.lower(), Reason.DECLARED.name.lower()})
+"""Reasons of cells that are absent; those of all others are unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ class Coverage:
     unknown_points: str
     reasons: tuple[ReasonRow, ...]
     absent: str
+    """Cells with nothing to assess."""
+    declared_out: str
+    """Cells that were declared not applicable; "" = none."""
     unseen: tuple[Unseen, ...]
     unseen_total: int
     runs: tuple[RunRow, ...]
@@ -94,13 +99,15 @@ def coverage(assessment: Assessment, found: Sequence[Item], form: str) -> Covera
         if any(not criterion.expected for criterion in item.result.criteria)
     ]
     runs = _runs(assessment, form)
+    declared = sum(practices.declared(item.result) for item in scored)
     return Coverage(
         coverage=formats.percent(scores.all.coverage),
         limited=scores.all.coverage < LIMITED,
         automated=formats.percent(scores.automated.coverage),
         unknown_points=formats.score(sum((item.unknown_points for item in scored), Fraction(0))),
         reasons=_reasons(scored),
-        absent=formats.counted(scores.all.cells.absent, "cell"),
+        absent=formats.counted(scores.all.cells.absent - declared, "cell"),
+        declared_out=formats.counted(declared, "cell") if declared else "",
         unseen=tuple(unseen),
         unseen_total=sum(len(row.statements) for row in unseen),
         runs=tuple(runs[:MOST_RUNS]),
@@ -115,14 +122,28 @@ def unknown_reasons(result: PracticeResult) -> dict[str, int]:
     reasons: dict[str, int] = defaultdict(int)
     for criterion in result.criteria:
         for name, cells in criterion.reasons.items():
-            if name != Reason.NOTHING_TO_ASSESS.name.lower():
+            if name not in ABSENT:
                 reasons[reason(name)] += cells
-    if result.attestation.unknown:
-        reasons[Reason.NOT_ATTESTED.value] += result.attestation.unknown
+    for text, cells in attestation_reasons(result).items():
+        reasons[text] += cells
     unexplained = result.cells.unknown - sum(reasons.values())
     if unexplained > 0:
         reasons[Reason.NO_CHECK.value] += unexplained
     return dict(reasons)
+
+
+def attestation_reasons(result: PracticeResult) -> dict[str, int]:
+    """Count the attestation cells of a practice that are unknown, by the text of their reason."""
+    reasons = {
+        reason(name): cells
+        for name, cells in result.attestation_reasons.items()
+        if name not in ABSENT
+    }
+    unexplained = result.attestation.unknown - sum(reasons.values())
+    if unexplained > 0:
+        name = Reason.NOT_ATTESTED.value
+        reasons[name] = reasons.get(name, 0) + unexplained
+    return reasons
 
 
 def reason(name: str) -> str:

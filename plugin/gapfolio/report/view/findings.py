@@ -5,13 +5,14 @@ A practice with a failing cell gets all five elements; any other gets a few line
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from gapfolio.engagement import Folder, PracticeNotes
-from gapfolio.model import Assessment, Practice, PracticeResult, Step
-from gapfolio.report.view import affected, condition, formats, practices, words
+from gapfolio.model import Assessment, AttestationResult, Practice, PracticeResult, Step
+from gapfolio.report.view import affected, attestations, condition, formats, practices, words
 from gapfolio.report.view import names as anchors
 from gapfolio.report.view.names import Name
 from gapfolio.report.view.practices import Item
@@ -51,8 +52,8 @@ class Entry:
     steps: tuple[Step, ...]
     superseded: str
     notes: tuple[str, ...]
-    attest: bool
-    """True: a person must state something as well."""
+    attested: str
+    """Who stated what, and where a person must still state something."""
     accounts: str
     deployed: str
     """What scans of infrastructure code found; "" where they said nothing."""
@@ -77,16 +78,10 @@ def chapters(
     assessment: Assessment, folder: Folder, found: Sequence[Item], titles: dict[str, str]
 ) -> tuple[Chapter, ...]:
     """Build the section; `titles` names the categories in their order."""
-    names = {account.id: account.name for account in assessment.accounts}
-    form = folder.engagement.report.date_format
-    known = affected.places(assessment)
+    known = _known(assessment, folder)
     made = []
     for name, title in titles.items():
-        entries = [
-            _entry(item, folder.notes.practices.get(item.result.id), names, form, known)
-            for item in found
-            if item.result.category == name
-        ]
+        entries = [_entry(item, known) for item in found if item.result.category == name]
         made.append(
             Chapter(
                 anchor=anchors.anchor("findings", name),
@@ -98,16 +93,37 @@ def chapters(
     return tuple(made)
 
 
-def _entry(
-    item: Item,
-    note: PracticeNotes | None,
-    names: dict[str, str],
-    form: str,
-    known: affected.Places,
-) -> Entry:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the entries look up."""
+
+    accounts: dict[str, str]
+    places: affected.Places
+    notes: dict[str, PracticeNotes]
+    attestations: Sequence[AttestationResult]
+    accepted: dict[str, int]
+    """Practice to its open findings that a valid waiver covers."""
+    form: str
+
+
+def _known(assessment: Assessment, folder: Folder) -> _Known:
+    accepted: dict[str, int] = defaultdict(int)
+    for gap in assessment.remediation:
+        accepted[gap.practice] += gap.accepted
+    return _Known(
+        accounts={account.id: account.name for account in assessment.accounts},
+        places=affected.places(assessment),
+        notes=folder.notes.practices,
+        attestations=assessment.attestations,
+        accepted=accepted,
+        form=folder.engagement.report.date_format,
+    )
+
+
+def _entry(item: Item, known: _Known) -> Entry:
     result, texts = item.result, item.texts
     failing = result.state == "fail"
-    note = note or PracticeNotes()
+    note = known.notes.get(result.id) or PracticeNotes()
     shown = result.affected[: affected.SHOWN]
     return Entry(
         id=result.id,
@@ -128,7 +144,7 @@ def _entry(
         layer=words.LAYERS.get(texts.network_layer, ""),
         why=texts.why,
         statements=tuple((c.statement, condition.basis(c)) for c in result.criteria),
-        found=condition.condition(result) if failing else condition.standing(result),
+        found=_found(result, known.accepted.get(result.id, 0)),
         criteria=tuple(condition.criterion_row(c) for c in result.criteria if c.cells.failed),
         others=condition.others(result) if failing else (),
         cause=note.cause,
@@ -137,15 +153,24 @@ def _entry(
         steps=tuple(texts.recommendation),
         superseded=texts.superseded,
         notes=tuple(texts.notes),
-        attest=result.evidence != "automated",
-        accounts=condition.accounts(result, names),
+        attested=attestations.said_of(item, known.attestations, known.form),
+        accounts=condition.accounts(result, known.accounts),
         deployed=condition.before_deployment(result),
-        resources=tuple(affected.resource(row, known) for row in shown),
+        resources=tuple(affected.resource(row, known.places) for row in shown),
         more=affected.truncation(len(shown), result.affected_total),
         response=note.response,
         owner=note.owner,
-        due=formats.day(note.due, form) if note.due else "",
+        due=formats.day(note.due, known.form) if note.due else "",
     )
+
+
+def _found(result: PracticeResult, accepted: int) -> str:
+    """Say what was found, and how much of it is accepted."""
+    if result.state != "fail":
+        return condition.standing(result)
+    text = condition.condition(result)
+    covered = f" A valid waiver covers {formats.counted(accepted, 'of them', 'of them')}."
+    return f"{text}{covered if accepted else ''}"
 
 
 def _score(result: PracticeResult) -> str:

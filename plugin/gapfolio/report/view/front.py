@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gapfolio.engagement import Folder, Person
 from gapfolio.model import Assessment
 from gapfolio.report.view import formats, words
 from gapfolio.report.view.blanks import Blank, open_blanks
+
+PART = 240
+"""Characters of what part of the accounts a report is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,10 @@ class Front:
     gapfolio: str
     catalogue: str
     policy: str
+    part: str
+    """What part of the accounts in scope the report is on; "" = all of them."""
+    pseudonyms: str
+    """What is written as pseudonyms, in a sentence; "" = nothing."""
 
 
 def front(assessment: Assessment, folder: Folder, tlp: str) -> Front:
@@ -70,4 +78,17 @@ def front(assessment: Assessment, folder: Folder, tlp: str) -> Front:
         gapfolio=assessment.versions.get("gapfolio", ""),
         catalogue=assessment.versions.get("catalogue", ""),
         policy=assessment.versions.get("score", ""),
+        part=formats.short(assessment.part, PART),
+        pseudonyms=_pseudonyms(assessment.redacted),
     )
+
+
+def _pseudonyms(redacted: Sequence[str]) -> str:
+    """Say what a copy for a wider circle does not name."""
+    found = [words.REDACTED.get(name, name) for name in redacted]
+    if not found:
+        return ""
+    *first, last = found
+    named = f"{', '.join(first)} and {last}" if first else last
+    are = "are pseudonyms; the key is kept by the issuer."
+    return f"{named[:1].upper()}{named[1:]} in this copy {are}"

@@ -126,13 +126,13 @@ def limits(assessment: Assessment, folder: Folder) -> Limits:
             if assessment.counts.get(name) or name in ("findings", "current")
         ),
         conflicts=tuple(_conflict(conflict) for conflict in conflicts[:MOST_CONFLICTS]),
-        conflicts_more=_cut(MOST_CONFLICTS, len(conflicts), "assessment.json"),
+        conflicts_more=truncation(MOST_CONFLICTS, len(conflicts), "assessment.json"),
         code=tuple(code[:MOST_UNMAPPED]),
-        code_more=_cut(MOST_UNMAPPED, len(code), "assessment.json"),
+        code_more=truncation(MOST_UNMAPPED, len(code), "assessment.json"),
         unknown=tuple(unknown[:MOST_UNMAPPED]),
-        unknown_more=_cut(MOST_UNMAPPED, len(unknown), "assessment.json"),
+        unknown_more=truncation(MOST_UNMAPPED, len(unknown), "assessment.json"),
         excluded=tuple(excluded[:MOST_UNMAPPED]),
-        excluded_more=_cut(MOST_UNMAPPED, len(excluded), "assessment.json"),
+        excluded_more=truncation(MOST_UNMAPPED, len(excluded), "assessment.json"),
     )
 
 
@@ -146,7 +146,7 @@ def evidence(assessment: Assessment, catalogue: Catalogue) -> Evidence:
     }
     return Evidence(
         inputs=tuple(_input(row) for row in assessment.inputs[:MOST_INPUTS]),
-        more=_cut(MOST_INPUTS, len(assessment.inputs), "evidence.json"),
+        more=truncation(MOST_INPUTS, len(assessment.inputs), "evidence.json"),
         versions=tuple(
             (names.get(name, name), version) for name, version in assessment.versions.items()
         ),
@@ -199,7 +199,3 @@ def _input(row: InputResult) -> InputRow:
         findings=formats.number(row.findings),
         remarks=formats.short("; ".join(part for part in (row.problem, skipped) if part), PROSE),
     )
-
-
-def _cut(shown: int, total: int, where: str) -> str:
-    return truncation(shown, total).replace("findings.csv", where)

@@ -73,6 +73,10 @@ class Method:
     practices_total: int
     example: Example | None
     sums: Sums | None
+    accepted: str
+    """The second line, with accepted risk; "" where there is no waiver."""
+    longest: str
+    """How long a waiver may last."""
 
 
 def method(assessment: Assessment, found: Sequence[Item]) -> Method:
@@ -80,6 +84,7 @@ def method(assessment: Assessment, found: Sequence[Item]) -> Method:
     scored = [item.result for item in found if item.result.priority]
     counted = [result for result in scored if result.cells.total]
     builtin = assessment.scores.policy == NAME
+    accepted = assessment.scores.accepted
     weights = tuple(
         Weight(label, weight, n := sum(r.weight == weight for r in counted), n * weight)
         for label, weight in practices.weights()
@@ -92,6 +97,8 @@ def method(assessment: Assessment, found: Sequence[Item]) -> Method:
         practices_total=len(counted),
         example=_example(counted) if builtin and counted else None,
         sums=_sums(assessment.scores.all, counted, len(scored)) if builtin else None,
+        accepted=formats.interval(accepted) if accepted else "",
+        longest=formats.counted(assessment.exceptions.longest_days, "day"),
     )
 
 

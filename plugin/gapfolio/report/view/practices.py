@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gapfolio.catalogue import Catalogue
-from gapfolio.model import WEIGHTS, Assessment, Counts, Practice, PracticeResult, Step
+from gapfolio.model import (
+    WEIGHTS,
+    Assessment,
+    Counts,
+    Practice,
+    PracticeResult,
+    Reason,
+    Step,
+)
 from gapfolio.report.view import formats, names, words
 from gapfolio.report.view.names import Name
 from gapfolio.report.view.words import Chip
@@ -26,6 +34,8 @@ class Item:
     @property
     def chip(self) -> Chip:
         """Its state as printed."""
+        if self.result.state == "absent" and declared(self.result) == self.result.cells.absent:
+            return words.NOT_APPLICABLE
         return words.STATES[self.result.state]
 
 
@@ -58,6 +68,13 @@ def items(assessment: Assessment, catalogue: Catalogue) -> list[Item]:
         _item(result, texts.get(result.id) or _without_texts(result), total)
         for result in assessment.practices
     ]
+
+
+def declared(result: PracticeResult) -> int:
+    """Count the cells of a practice that left the sums because somebody declared it."""
+    nothing = Reason.NOTHING_TO_ASSESS.name.lower()
+    empty = sum(criterion.reasons.get(nothing, 0) for criterion in result.criteria)
+    return max(0, result.cells.absent - empty)
 
 
 def row(item: Item) -> Row:

@@ -8,8 +8,8 @@ from statistics import median
 
 from gapfolio.assess.score import printed
 from gapfolio.catalogue import Catalogue
-from gapfolio.model import AccountResult, Assessment, CategoryResult, Counts, Score
-from gapfolio.report.view import formats, names, practices, words
+from gapfolio.model import Assessment, CategoryResult, Counts, Score
+from gapfolio.report.view import accounts, formats, names, practices, words
 from gapfolio.report.view.names import Name
 from gapfolio.report.view.practices import Item, Row
 from gapfolio.report.view.summary import Bar, bar
@@ -17,8 +17,6 @@ from gapfolio.report.view.summary import Bar, bar
 ALL_ACCOUNTS = 45
 """So many accounts fit into the heat map; of more, the worst are shown."""
 WORST_ACCOUNTS = 30
-LABEL = 34
-"""Characters that fit beside a row of the heat map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,24 +134,24 @@ def _group(
 
 def heat(assessment: Assessment) -> Heat | None:
     """Give the heat map; None when no account has a score."""
-    accounts = [account for account in assessment.accounts if account.score.weight]
-    known = [a.score.assured for a in accounts if a.score.assured is not None]
+    found = [account for account in assessment.accounts if account.score.weight]
+    known = [a.score.assured for a in found if a.score.assured is not None]
     if not known:
         return None
-    cut = len(accounts) > ALL_ACCOUNTS
+    cut = len(found) > ALL_ACCOUNTS
     if cut:
-        accounts.sort(key=lambda a: (-1 if a.score.assured is None else a.score.assured, a.id))
-        accounts = accounts[:WORST_ACCOUNTS]
+        found.sort(key=lambda a: (-1 if a.score.assured is None else a.score.assured, a.id))
+        found = found[:WORST_ACCOUNTS]
     columns = {c.id: c.title for c in assessment.categories if c.all.weight}
     rows = (
         HeatRow(
-            label=_label(account),
+            label=accounts.label(account),
             cells=(
                 _heat_cell(account.score),
                 *(_heat_cell(account.categories.get(name)) for name in columns),
             ),
         )
-        for account in accounts
+        for account in found
     )
     return Heat(
         columns=("All", *columns.values()),
@@ -185,11 +183,6 @@ def matrix(assessment: Assessment, found: Sequence[Item]) -> Matrix:
         rows=tuple(rows),
         accounts=total,
     )
-
-
-def _label(account: AccountResult) -> str:
-    text = f"{account.id} {account.name}".strip()
-    return text if len(text) <= LABEL else f"{text[: LABEL - 1]}…"
 
 
 def _band(failing: int, total: int) -> int:

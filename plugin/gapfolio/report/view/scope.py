@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from gapfolio.model import Assessment, ScanResult
 from gapfolio.report.view import formats
 
 MOST_ACCOUNTS = 250
+MOST_MISSING = 40
 NAME = 60
 """Characters of an account's name."""
 
@@ -65,6 +67,9 @@ class Scope:
     accounts_cut: bool
     declared: bool
     outside: tuple[tuple[str, str], ...]
+    missing: str
+    """Accounts of the organization that are not in scope; "" = none, or no list was given."""
+    missing_count: str
     regions: str
     scans: tuple[ScanRow, ...]
     criteria: tuple[Criteria, ...]
@@ -101,12 +106,23 @@ def scope(assessment: Assessment, catalogue: Catalogue, folder: Folder) -> Scope
         accounts_cut=len(assessment.accounts) > MOST_ACCOUNTS,
         declared=bool(folder.engagement.accounts),
         outside=tuple((formats.short(account, NAME), formats.number(n)) for account, n in outside),
+        missing=_missing(assessment.accounts_missing),
+        missing_count=formats.counted(len(assessment.accounts_missing), "account"),
         regions=", ".join(assessment.regions),
         scans=_scans(assessment.scans, form, period.timezone),
         criteria=_criteria(assessment, catalogue),
         sources=tuple(dict.fromkeys(category.source for category in catalogue.categories)),
         described=any(account.name or account.about for account in accounts),
     )
+
+
+def _missing(found: Mapping[str, str]) -> str:
+    labels = [
+        formats.short(f"{account} {name}".strip(), NAME) for account, name in sorted(found.items())
+    ]
+    cut = len(labels) > MOST_MISSING + 1
+    listed = formats.listed(labels, MOST_MISSING)
+    return f"{listed}, all in assessment.json" if cut else listed
 
 
 def _scans(scans: list[ScanResult], form: str, zone: str) -> tuple[ScanRow, ...]:

@@ -24,6 +24,25 @@ STATES: Final = {
     "absent": Chip("absent", "–", "Nothing to assess"),
     "unscored": Chip("absent", "○", "Reported, not scored"),
 }
+NOT_APPLICABLE: Final = Chip("absent", "–", "Not applicable")
+"""In place of "Nothing to assess" where somebody declared it."""
+
+TERMS: Final = {
+    "valid": Chip("pass", "✓", "Valid"),
+    "not yet valid": Chip("unknown", "○", "Not yet valid"),
+    "expired": Chip("fail", "✗", "Expired"),
+    "void": Chip("fail", "✗", "Void"),
+}
+"""States of what somebody declared, on the last day of the period."""
+
+RESULTS: Final = {
+    "pass": Chip("pass", "✓", "Attested"),
+    "fail": Chip("fail", "✗", "Attested as a gap"),
+}
+REDACTED: Final = {"accounts": "account ids", "arns": "resource names", "tags": "tags"}
+SELECTORS: Final = {"region": "Region"}
+"""Selectors of a waiver where they are not spelt as they are in the file."""
+
 PRIORITIES: Final = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
 SEVERITIES: Final = {
     "critical": "Critical",
