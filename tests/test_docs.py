@@ -107,7 +107,7 @@ def test_the_columns_of_the_findings_table_are_documented_with_their_types() -> 
 def test_the_columns_of_the_cells_are_documented_with_their_types(tmp_path: Path) -> None:
     with assessed([make_finding()]) as (assessment, engine):
         _, cells, _ = ParquetExporter().export(assessment, engine, tmp_path)
-    made = duckdb.sql(f"DESCRIBE SELECT * FROM '{cells}'").fetchall()
+    made = duckdb.connect().execute(f"DESCRIBE SELECT * FROM '{cells}'").fetchall()
     documented = tables(section("findings-schema.md", "cells.parquet"))[0]
 
     assert [(row[0].strip("`| "), row[1]) for row in documented] == [

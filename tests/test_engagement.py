@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from gapfolio import catalogue
 from gapfolio.engagement import (
     Engagement,
     Notes,
     PracticeNotes,
+    against,
     evidence_window,
     period_of,
     quarter,
     read,
     zone,
 )
+from gapfolio.engagement.folder import FILES
 from gapfolio.errors import EngagementError
 from gapfolio.resources import text
 
@@ -47,44 +52,57 @@ def test_an_empty_file_is_an_engagement_without_settings(tmp_path: Path) -> None
     assert folder.directory == tmp_path.resolve()
 
 
+def starters(directory: Path, *, examples: bool = False) -> Path:
+    """Write the starter files as they are, or with every example switched on."""
+    for name in FILES:
+        content = text("report_templates.starter", name)
+        if examples:  # prose has one blank after the #, the inner lines of an example have more
+            content = re.sub(r"(?m)^#(?=[^ \n]|  )", "", content)
+        (directory / name).write_text(content)
+    return directory
+
+
 def test_the_starter_files_can_be_read_as_they_are(tmp_path: Path) -> None:
-    for name in ("gapfolio.toml", "notes.yaml"):
-        (tmp_path / name).write_text(text("report_templates.starter", name))
-    folder = read(tmp_path)
+    folder = read(starters(tmp_path))
 
     assert folder.engagement.inputs == ["scans"]
     assert folder.notes == Notes()
-    assert [path.name for path in folder.files()] == ["gapfolio.toml", "notes.yaml"]
+    assert (folder.waivers, folder.attestations, folder.not_applicable) == ((), (), ())
+    assert [path.name for path in folder.files()] == list(FILES)
+    assert list(against.faults(folder, catalogue.load())) == []
 
 
-def test_the_starter_files_can_be_read_with_every_example_switched_on(tmp_path: Path) -> None:
-    for name in ("gapfolio.toml", "notes.yaml"):
-        lines = text("report_templates.starter", name).splitlines()
-        commented = [line for line in lines if line.startswith(("# ", "#  "))]
-        settings = [
-            line.removeprefix("# ")
-            for line in commented
-            if "=" in line or line.startswith(("# [", "#   ")) or line.endswith((":", ">-"))
-        ]
-        kept = [line for line in lines if not line.startswith("#")]
-        if name == "gapfolio.toml":
-            switched = [s for s in settings if s.startswith("[") or " = " in s]
-            at = kept.index("[report]")
-            tail = [s for s in switched if s.startswith(("distribution", "sections_off"))]
-            body = [s for s in switched if s not in tail]
-            top = [s for s in body if s.startswith(("period", "executed", "regions", "mappings"))]
-            tables = [s for s in body if s not in top]
-            kept = kept[:at] + top + kept[at:] + tail + tables
-        else:
-            kept = settings
-        (tmp_path / name).write_text("\n".join(kept))
-    folder = read(tmp_path)
+def test_the_starter_files_are_right_with_every_example_switched_on(tmp_path: Path) -> None:
+    listing = {"Accounts": [{"Id": "123456789012", "Name": "production", "Status": "ACTIVE"}]}
+    (tmp_path / "organization.json").write_text(json.dumps(listing))
+    folder = read(starters(tmp_path, examples=True))
 
     assert folder.engagement.accounts[0].owner == "Platform team"
     assert folder.engagement.people.prepared[0].role == "Auditor"
     assert folder.engagement.report.distribution
+    assert folder.engagement.remediation.rules[1].owner == "Identity team"
+    assert folder.organization == {"123456789012": "production"}
     assert folder.notes.practices["CRED-09"].due == date(2026, 12, 31)
     assert folder.notes.conclusion.startswith("What the results mean")
+    assert folder.waivers[0].value.expires == date(2026, 12, 31)
+    assert [entry.value.result for entry in folder.attestations] == ["pass", "fail"]
+    assert [bool(entry.value.criterion) for entry in folder.not_applicable] == [False, True]
+    assert list(against.faults(folder, catalogue.load())) == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_example_of_the_starter_files_is_right_by_itself(tmp_path: Path, name: str) -> None:
+    starters(tmp_path)
+    listing = {"Accounts": [{"Id": "123456789012", "Name": "production", "Status": "ACTIVE"}]}
+    (tmp_path / "organization.json").write_text(json.dumps(listing))
+    content = (tmp_path / name).read_text()
+    examples = re.findall(r"(?m)(?:^#(?:[^ \n]|  ).*\n)+", content)
+
+    assert examples
+    for example in examples:
+        switched = re.sub("(?m)^#", "", example)
+        (tmp_path / name).write_text(content.replace(example, switched))
+        assert list(against.faults(read(tmp_path), catalogue.load())) == []
 
 
 def test_notes_are_read_beside_the_engagement(tmp_path: Path) -> None:
@@ -111,7 +129,7 @@ def test_notes_with_comments_only_are_empty(tmp_path: Path) -> None:
         pytest.param("grace_days = -1", "`$.grace_days`", id="negative days"),
         pytest.param("grace_days = 4000", "`$.grace_days`", id="too many days"),
         pytest.param('[report]\npage = "A3"', "`$.report.page`", id="paper"),
-        pytest.param('client = "Acme', "at end of document", id="syntax"),
+        pytest.param('client = "Acme', "line 1: Unterminated string", id="syntax"),
         pytest.param('client = "a"\nclient = "b"', "Cannot overwrite", id="key written twice"),
         pytest.param('[[accounts]]\nid = "1234"', "'1234' is not a 12-digit", id="account"),
         pytest.param(
@@ -130,7 +148,7 @@ def test_a_fault_in_the_engagement_names_file_and_key(
     with pytest.raises(EngagementError) as raised:
         read(written(tmp_path, toml))
 
-    assert str(raised.value).startswith(f"{tmp_path / 'gapfolio.toml'}: ")
+    assert str(raised.value).startswith(f"{tmp_path / 'gapfolio.toml'}: line ")
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
 
@@ -156,7 +174,7 @@ def test_a_fault_in_the_notes_names_file_and_key(tmp_path: Path, notes: str, wor
     with pytest.raises(EngagementError) as raised:
         read(written(tmp_path, notes=notes))
 
-    assert str(raised.value).startswith(f"{tmp_path / 'notes.yaml'}: ")
+    assert str(raised.value).startswith(f"{tmp_path / 'notes.yaml'}: line ")
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
 

@@ -23,7 +23,7 @@ def test_a_data_package_is_a_directory_with_its_files(package: str, name: str) -
 
 
 def test_a_text_is_read_as_utf_8() -> None:
-    assert "criterion × account" in resources.text("assess", "cells.sql")
+    assert "criterion × account" in resources.text("assess", "judged.sql")
 
 
 def test_a_package_that_does_not_exist_is_a_defect() -> None:

@@ -95,7 +95,7 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
             "nothing to read: name files or directories, or list inputs in gapfolio.toml"
         )
     with tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch:
-        found = locations.expand(files, sys.stdin.buffer, named_files)
+        found = _expanded(options, files, named_files)
         if not options.locations:
             _name_from(options.directory, found.inputs)
         pulled = reading.read(live, options.access, folder.engagement, Path(scratch), progress)
@@ -149,6 +149,22 @@ def _compared(
     packs = history.before(assessment, folder.directory, since)
     compared = msgspec.structs.replace(assessment, change=change.compare(engine, assessment, packs))
     return msgspec.structs.replace(compared, remediation=remediation.plan(engine, compared, folder))
+
+
+def _expanded(options: Options, files: Sequence[str], named: dict[str, str]) -> locations.Expansion:
+    """Find the files to read.
+
+    Raises:
+        InputError: there is none; of an engagement it is said where they are expected.
+    """
+    try:
+        return locations.expand(files, sys.stdin.buffer, named)
+    except InputError as error:
+        if options.locations:
+            raise
+        raise InputError(
+            f"{error} (inputs of gapfolio.toml); put the scanners' output there"
+        ) from error
 
 
 def _part(options: Options, folder: engagements.Folder) -> tuple[list[str], str]:

@@ -26,7 +26,7 @@ _DEEPEST = 100
 _MOST = 500_000
 """Keys and values of a YAML file, anchors followed."""
 _TYPES = re.compile(r"Expected `([^`]*)`, got `(\w+)`")
-_TOML_PLACE = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.S)
+_TOML_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.S)
 
 
 class MalformedError(ValueError):
@@ -107,18 +107,19 @@ def _toml(data: bytes, kind: type[_T]) -> _T:
         raise MalformedError(f"line {line}: {_explained(error)}") from error
     except msgspec.DecodeError as error:
         if found := _TOML_PLACE.fullmatch(str(error)):
-            raise MalformedError(f"line {found[2]}: {found[1]}") from error
+            line = int(found[2] or text.rstrip("\n").count("\n") + 1)
+            raise MalformedError(f"line {line}: {found[1]}") from error
         raise
     except ValueError as error:  # of Python's own limit
         raise MalformedError("a number is too long") from error
 
 
 def _loaded(data: bytes) -> tuple[yaml.Node | None, Any]:
-    _check_depth(data)
+    repeats = _bounded(data)
     loader = _LOADER(data)
     try:
         node = loader.get_single_node()
-        if node and _size(node, {}) > _MOST:
+        if node and repeats and _size(node, {}) > _MOST:
             raise yaml.YAMLError(f"its anchors make it longer than {_MOST:,} keys and values")
         for key in _repeated(node):
             raise yaml.MarkedYAMLError(
@@ -129,19 +130,25 @@ def _loaded(data: bytes) -> tuple[yaml.Node | None, Any]:
         loader.dispose()
 
 
-def _check_depth(data: bytes) -> None:
-    """Refuse what PyYAML would crash on: it composes in C, and by recursion."""
-    depth = 0
+def _bounded(data: bytes) -> bool:
+    """Refuse what is too deep or too long to compose: PyYAML does it in C, and by recursion.
+
+    Returns:
+        Whether anything stands in the document more than once, by an anchor.
+    """
+    depth, repeats = 0, False
     events: Iterator[Any] = yaml.parse(data, Loader=_LOADER)
     for number, event in enumerate(events):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        repeats = repeats or isinstance(event, yaml.AliasEvent)
         if depth > _DEEPEST:
             raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
         if number > 2 * _MOST:  # every list and mapping has two
             raise yaml.YAMLError(f"longer than {_MOST:,} keys and values")
+    return repeats
 
 
 def _size(node: yaml.Node, sizes: dict[int, int]) -> int:

@@ -351,6 +351,12 @@ class PracticeResult(Record, frozen=True, kw_only=True):
     affected: list[Affected]
     """The first few failing resources, sorted; `affected_total` counts all."""
     affected_total: int
+    why: str = ""
+    """What the practice is for, from the catalogue; so are the next three."""
+    effect: str = ""
+    recommendation: list[str] = msgspec.field(default_factory=list)
+    nist_800_53: list[str] = msgspec.field(default_factory=list)
+    """Controls of NIST SP 800-53 Rev. 5."""
     before_deployment: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     """Findings on infrastructure code that concern this practice: scanner to status to number.
     Shown beside it, never scored here (the cell for code is in the practice that takes it)."""

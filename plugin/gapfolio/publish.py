@@ -67,7 +67,7 @@ def publish(  # noqa: PLR0913 - keywords with defaults
         RenderError: the PDF could not be made; nothing was written.
     """
     wanted = exporters(audit, formats)
-    chosen = theme.load_theme(_theme(audit, theme_name))
+    chosen = theme.load_theme(theme_directory(audit, theme_name))
     assessment = msgspec.structs.replace(
         audit.assessment, blanks=blanks(audit.assessment, audit.folder)
     )
@@ -109,7 +109,7 @@ def publish(  # noqa: PLR0913 - keywords with defaults
 def _export(
     wanted: Sequence[Exporter], assessment: Assessment, audit: Audit, stage: Path, told: Progress
 ) -> None:
-    if wanted:
+    if wanted and not assessment.redacted:  # a copy comes sorted, by its pseudonyms
         told("sorting findings", 0, 0)
         sort_findings(audit.engine)
     for exporter in wanted:
@@ -150,7 +150,7 @@ def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:
     return [offers[name].thing for name in sorted(named)]
 
 
-def _theme(audit: Audit, name: str) -> Path:
+def theme_directory(audit: Audit, name: str) -> Path:
     """Find a theme by its name, else as a directory; the engagement's is relative to it."""
     base = Path() if name else audit.folder.directory or Path()
     name = name or audit.folder.engagement.report.theme

@@ -118,6 +118,10 @@ def _practice(
         accounts_failing=sorted({a for c in criteria for a in c.accounts_failing}),
         affected=[_affected(row) for row in rows],
         affected_total=int(rows[0]["of_all"]) if rows else 0,
+        why=practice.why,
+        effect=practice.effect,
+        recommendation=[step.do for step in practice.recommendation],
+        nist_800_53=practice.nist_800_53,
     )
 
 

@@ -99,10 +99,11 @@ def _criteria(asked: dict[str, list[str]], catalogue: Catalogue) -> Iterator[tup
 
 def named(text: str, catalogue: Catalogue) -> set[tuple[str, str]]:
     """Give the checks that `scanner:check`, or an id of any scanner, names; aliases resolve."""
+    scanners = {*catalogue.described, *catalogue.listed, *catalogue.scanners()}
     prefix, _, rest = text.partition(":")
-    if rest and prefix in catalogue.scanners():
+    if rest and prefix in scanners:
         return {(prefix, catalogue.canonical(prefix, rest))}
-    found = {(scanner, catalogue.canonical(scanner, text)) for scanner in catalogue.scanners()}
+    found = {(scanner, catalogue.canonical(scanner, text)) for scanner in scanners}
     return {check for check in found if check in catalogue.checks} or found
 
 

@@ -5,6 +5,7 @@ Such words would be without effect, and nobody would notice: so they are faults,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,6 +20,7 @@ from gapfolio.errors import EngagementError
 from gapfolio.nearest import meant
 
 T = TypeVar("T")
+_ACCOUNT = re.compile("[0-9]{12}")
 
 
 def checked(folder: Folder, catalogue: Catalogue) -> None:
@@ -83,11 +85,16 @@ class _Known:
             return f"there is no criterion {name}{meant(name, self._criteria)}"
         if key == "check":
             return self._check(name)
-        if key in ("account", "accounts") and self.accounts and name not in self.accounts:
-            return f"account {name} is not in scope{meant(name, self.accounts)}"
+        if key in ("account", "accounts"):
+            return self._account(name)
         if key == "region" and self._regions and name not in self._regions:
             return f"Region {name} is not in scope{meant(name, self._regions)}"
         return ""
+
+    def _account(self, name: str) -> str:
+        if self.accounts and name not in self.accounts:
+            return f"account {name} is not in scope{meant(name, self.accounts)}"
+        return "" if _ACCOUNT.fullmatch(name) else f"{name!r} is not a 12-digit account id"
 
     def _check(self, name: str) -> str:
         """Judge `scanner:check` or a check's id; where nobody lists the checks, any is right."""

@@ -31,14 +31,14 @@ def ending(text: str, first: date) -> date:
     """Read the last day of a term: a day, or a number of days after the first such as `90d`.
 
     Raises:
-        ValueError: it is neither; the message says why.
+        ValueError: it is neither, or before the first day; the message says why.
     """
-    if not (days := re.fullmatch(r"(\d{1,5})\s?d", text, re.ASCII)):
-        return day(text)
-    try:
+    if days := re.fullmatch(r"(\d{1,4})\s?d", text, re.ASCII):
         return first + timedelta(days=int(days[1]))
-    except OverflowError as error:
-        raise ValueError(f"{text!r} is too long a time") from error
+    last = day(text)
+    if last < first:
+        raise ValueError(f"{text} is before the first day, {first}")
+    return last
 
 
 def from_sheet(text: str) -> date:

@@ -79,6 +79,16 @@ class Desk:
         found = against.faults(self._with("waivers", [entry]), self.catalogue)
         return next((fault.removeprefix(entry.fault(f"{key}: ")) for fault in found), "")
 
+    def too_long(self, first: date, last: date) -> str:
+        """Say why a waiver may not hold for so long; "" if it may."""
+        longest = self.folder.engagement.waivers.longest_days
+        if (last - first).days <= longest:
+            return ""
+        return (
+            f"{last} is more than {longest} days after {first} (waivers.longest_days); let it end "
+            "earlier, to be looked at again"
+        )
+
     def next_id(self, year: int) -> str:
         """Give the next free id for a waiver of a year, such as `W-2026-03`."""
         found = (_ID.fullmatch(entry.value.id) for entry in self.folder.waivers)
@@ -114,8 +124,7 @@ class Desk:
 
     def _with(self, key: str, entries: Sequence[Entry[Any]]) -> Folder:
         """Give the engagement with nothing in it but these entries, to be judged alone."""
-        settings = msgspec.structs.replace(
-            self.folder.engagement, remediation=Remediation()
-        )
+        settings = msgspec.structs.replace(self.folder.engagement, remediation=Remediation())
         empty = Folder(settings, Notes(), self.directory)
-        return replace(empty, **{key: tuple(entries)})
+        own: dict[str, Any] = {key: tuple(entries)}
+        return replace(empty, **own)

@@ -34,7 +34,9 @@ def read(path: Path, kind: type[T]) -> tuple[list[Entry[T]], list[str]]:
     """
     try:
         good, bad = decoding.entries(path.read_bytes(), kind)
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise EngagementError(f"{path}: is a link to nothing") from error
         return [], []
     except decoding.MalformedError as error:
         raise EngagementError(f"{path}: {error}") from error

@@ -86,7 +86,7 @@ def inspect(directory: Path) -> tuple[Folder, list[str]]:
     faults += not_applicable.faults(declared)
     folder = Folder(
         engagement,
-        _decoded(words, Notes, faults) if words.is_file() else Notes(),
+        _decoded(words, Notes, faults) if words.exists() or words.is_symlink() else Notes(),
         directory.resolve(),
         tuple(waived),
         tuple(attested),

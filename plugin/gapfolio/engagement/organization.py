@@ -12,12 +12,13 @@ import msgspec
 
 from gapfolio import decoding
 from gapfolio.errors import EngagementError
+from gapfolio.model import AccountId
 
 
 class Member(msgspec.Struct, frozen=True, rename="pascal"):
     """An account of the organization; what is not needed is not read."""
 
-    id: str
+    id: AccountId
     name: str = ""
     status: str = ""
     state: str = ""

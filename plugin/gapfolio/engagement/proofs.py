@@ -45,21 +45,29 @@ def proof(name: str, directory: Path, beside: Path | None = None) -> Proof:
     raise EngagementError(f"{name}: is neither a file nor a link that begins with https://")
 
 
-def copied(source: Path, directory: Path) -> Proof:
-    """Copy a file into the engagement's `evidence/`, where it may be already.
+def proof_of_copy(source: Path, directory: Path) -> Proof:
+    """Make evidence of a file that is to be copied into the engagement's `evidence/`.
 
     Raises:
-        EngagementError: another file of that name is there, or it cannot be written.
+        EngagementError: another file of that name is there.
     """
     target = directory / FOLDER / source.name
     digest = sha256(source)
-    name = f"{FOLDER}/{source.name}"
-    if target.exists():
-        if not target.is_file() or sha256(target) != digest:
-            raise EngagementError(
-                f"{target}: is there already and differs from {source}; give one another name"
-            )
-        return Proof(file=name, sha256=digest)
+    if target.exists() and not (target.is_file() and sha256(target) == digest):
+        raise EngagementError(
+            f"{target}: is there already and differs from {source}; give one another name"
+        )
+    return Proof(file=f"{FOLDER}/{source.name}", sha256=digest)
+
+
+def copy(source: Path, directory: Path) -> None:
+    """Copy a file into `evidence/`, unless it is there.
+
+    Raises:
+        EngagementError: it cannot be written, or another file of that name is there.
+    """
+    proof_of_copy(source, directory)
+    target = directory / FOLDER / source.name
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         target.parent.mkdir(exist_ok=True)
@@ -69,4 +77,3 @@ def copied(source: Path, directory: Path) -> Proof:
         raise EngagementError(f"{target}: cannot be written ({error.strerror})") from error
     finally:
         draft.unlink(missing_ok=True)
-    return Proof(file=name, sha256=digest)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -23,15 +22,15 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 
 def fields(record: msgspec.Struct) -> dict[str, Any]:
     """Give a record's keys and values as a file has them, without those that say nothing new."""
-    plain: dict[str, Any] = msgspec.to_builtins(record, builtin_types=(date,))
+    found: dict[str, Any] = {}
     for field in msgspec.structs.fields(record):
-        if getattr(record, field.name) == _default(field):
-            del plain[field.encode_name]
-    for key, value in plain.items():
-        inner = getattr(record, key, None)
-        if isinstance(inner, list) and all(isinstance(item, msgspec.Struct) for item in inner):
-            plain[key] = [fields(item) for item in inner]
-    return plain
+        value = getattr(record, field.name)
+        if value == _default(field):
+            continue
+        if isinstance(value, list):
+            value = [fields(v) if isinstance(v, msgspec.Struct) else v for v in value]
+        found[field.encode_name] = value
+    return found
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:
@@ -54,7 +53,6 @@ def entry(content: Mapping[str, Any]) -> str:
             sort_keys=False,
             width=_WIDTH,
         )
-        text.encode()
     except UnicodeEncodeError as error:
         raise EngagementError(
             f"{error.object[:_WIDTH]!r} is no text that a file in UTF-8 can hold"
@@ -71,6 +69,10 @@ class _Writer(yaml.SafeDumper):
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, indentless=False)
 
+    def choose_scalar_style(self) -> str:
+        style: str = super().choose_scalar_style()
+        return '"' if style == "'" else style  # in which an apostrophe would be doubled
+
     def write_double_quoted(self, text: str, split: bool = True) -> None:
         self.allow_unicode = _shows(text)
         super().write_double_quoted(text, split)
@@ -83,6 +85,7 @@ def _shows(text: str) -> bool:
 
 
 def _text(writer: _Writer, text: str) -> yaml.Node:
+    text.encode()  # refuses half a character before it is escaped, as no reader would take it
     style = None
     if _ACCOUNT.fullmatch(text) or not _shows(text):
         style = '"'

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gapfolio.engagement.folder import Folder
-from gapfolio.engagement.settings import FILE
+from gapfolio.engagement import FILE, Folder
 from gapfolio.model import Assessment, AttestationResult, NotApplicableResult, WaiverResult
+from gapfolio.report.view.formats import counted
 
 _BROKEN = {
     "missing": "is not there",
@@ -36,9 +36,11 @@ def of_settings(folder: Folder) -> Iterator[str]:
 
 def of_assessment(assessment: Assessment, folder: Folder) -> Iterator[str]:
     """Say what came of what people declared, and which accounts the findings do not fit."""
+    above: set[str] = set()
     for waiver, judged in zip(folder.waivers, assessment.exceptions.waivers, strict=True):
-        for text in _waiver(judged):
+        for text in _waiver(judged, above):
             yield waiver.fault(f"{judged.id}: {text}")
+        above.add(judged.id)
     for stated, found in zip(folder.attestations, assessment.attestations, strict=True):
         if text := _attestation(found):
             yield stated.fault(f"{found.practice}: {text}")
@@ -48,16 +50,18 @@ def of_assessment(assessment: Assessment, folder: Folder) -> Iterator[str]:
     yield from _accounts(assessment)
 
 
-def _waiver(judged: WaiverResult) -> Iterator[str]:
-    covered = f"{judged.findings:,} open finding{'s' * (judged.findings != 1)}"
+def _waiver(judged: WaiverResult, above: set[str]) -> Iterator[str]:
     if judged.state == "expired":
-        yield f"has expired on {judged.expires}; {covered} of it count as open again"
+        what = "nothing that it selects is open"
+        if judged.findings:
+            what = f"{counted(judged.findings, 'finding')} count without it"
+        yield f"has expired on {judged.expires}; {what}"
     elif judged.state == "not yet valid":
         yield f"is valid from {judged.granted}, after the period"
     elif not judged.findings:
         yield "covers nothing: no open finding fits all that it selects"
-    if judged.overlaps:
-        yield f"covers findings that {', '.join(judged.overlaps)} also covers"
+    if others := [name for name in judged.overlaps if name in above]:
+        yield f"covers findings that {', '.join(others)} covers too"
 
 
 def _attestation(found: AttestationResult) -> str:
@@ -65,10 +69,14 @@ def _attestation(found: AttestationResult) -> str:
         broken = [p for p in found.evidence if p.state in ("missing", "changed")]
         return f"is void: {', '.join(f'{proof.name} {_BROKEN[proof.state]}' for proof in broken)}"
     if found.state == "expired":
-        return f"has expired on {found.valid_until}; the practice is unknown"
+        return f"has expired on {found.valid_until}; what it stated is unknown"
     if found.state == "not yet valid":
         return f"is valid from {found.valid_from}, after the period"
-    return "" if found.counts_in else "decides nothing: a later one speaks of the same accounts"
+    return (
+        ""
+        if found.counts_in
+        else "decides nothing: a later attestation speaks of the same accounts"
+    )
 
 
 def _not_applicable(told: NotApplicableResult) -> str:
@@ -87,7 +95,7 @@ def _accounts(assessment: Assessment) -> Iterator[str]:
             name = _named(account.id, account.name)
             yield f"{FILE}: accounts: {name} has no findings, so it is unknown throughout"
     for identity, number in sorted(assessment.accounts_out_of_scope.items()):
-        findings = f"{number:,} finding{'s' * (number != 1)}"
+        findings = counted(number, "finding")
         yield f"{FILE}: accounts: {identity} has {findings} and is not in scope"
     for identity, name in sorted(assessment.accounts_missing.items()):
         yield f"{FILE}: accounts: {_named(identity, name)} is in the organization and not in scope"
