@@ -106,7 +106,7 @@ def test_the_columns_of_the_findings_table_are_documented_with_their_types() -> 
 
 def test_the_columns_of_the_cells_are_documented_with_their_types(tmp_path: Path) -> None:
     with assessed([make_finding()]) as (assessment, engine):
-        _, cells, _ = ParquetExporter().export(assessment, engine, tmp_path)
+        _, cells, _ = ParquetExporter().export(assessment, engine, tmp_path).files
     made = duckdb.connect().execute(f"DESCRIBE SELECT * FROM '{cells}'").fetchall()
     documented = tables(section("findings-schema.md", "cells.parquet"))[0]
 
@@ -125,7 +125,7 @@ def test_every_status_and_standing_is_documented() -> None:
 
 def test_the_query_in_the_docs_runs(tmp_path: Path) -> None:
     with assessed([make_finding(status="fail")]) as (assessment, engine):
-        path, *_ = ParquetExporter().export(assessment, engine, tmp_path)
+        path, *_ = ParquetExporter().export(assessment, engine, tmp_path).files
     [statement] = blocks("findings-schema.md", "sql")
     rows = duckdb.connect().execute(statement.replace("findings.parquet", str(path))).fetchall()
 

@@ -20,6 +20,7 @@ import pytest
 
 from gapfolio import audit, hookimpl, plugins, publish
 from gapfolio.errors import EngagementError, GapfolioError
+from gapfolio.exports.base import Exported
 from gapfolio.model import Assessment, Counts, Finding, Score
 from gapfolio.resources import folder
 from gapfolio.testing import make_finding
@@ -131,10 +132,10 @@ class Names:
     name = "names"
     title = "names.txt"
 
-    def export(self, assessment: Assessment, engine: Any, directory: Path) -> list[Path]:
+    def export(self, assessment: Assessment, engine: Any, directory: Path) -> Exported:
         path = directory / "names.txt"
         path.write_text("\n".join(practice.id for practice in assessment.practices))
-        return [path]
+        return Exported([path])
 
 
 def test_hook_register_exporters(plug: Plug, tmp_path: Path) -> None:

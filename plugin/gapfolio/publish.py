@@ -33,7 +33,7 @@ _ATTACHED: dict[str, tuple[str, pdf.Relationship, str]] = {
 
 @dataclass(frozen=True)
 class Published:
-    """Where the pack is, and what the renderer said."""
+    """Where the pack is, and what the renderer and the exporters said."""
 
     directory: Path
     pages: int
@@ -86,7 +86,7 @@ def publish(  # noqa: PLR0913 - keywords with defaults
                 (stage / "report.html").write_text(html.for_browser(page), encoding="utf-8")
             if renderer:
                 renderer.begin(page, roots=chosen.roots, created=pack.created(assessment))
-        _export(wanted, assessment, audit, stage, progress)
+        notes = _export(wanted, assessment, audit, stage, progress)
         pack.write_companions(audit, stage)
         pack.write_evidence(assessment, stage)
         if renderer:
@@ -101,20 +101,22 @@ def publish(  # noqa: PLR0913 - keywords with defaults
     return Published(
         target,
         rendered.pages if rendered else 0,
-        rendered.warnings if rendered else (),
+        [*(rendered.warnings if rendered else ()), *notes],
         archive.write(target) if zipped else None,
     )
 
 
 def _export(
     wanted: Sequence[Exporter], assessment: Assessment, audit: Audit, stage: Path, told: Progress
-) -> None:
+) -> list[str]:
+    notes: list[str] = []
     if wanted and not assessment.redacted:  # a copy comes sorted, by its pseudonyms
         told("sorting findings", 0, 0)
         sort_findings(audit.engine)
     for exporter in wanted:
         told(f"writing {exporter.name}", 0, 0)
-        exporter.export(assessment, audit.engine, stage)
+        notes += exporter.export(assessment, audit.engine, stage).notes
+    return notes
 
 
 def default_directory(audit: Audit) -> Path:

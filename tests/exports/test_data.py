@@ -23,7 +23,7 @@ SCHEMA = json.loads(
 
 def exported(exporter: Exporter, directory: Path, findings: list[Finding] = FINDINGS) -> Path:
     with assess(findings) as (assessment, engine):
-        return exporter.export(assessment, engine, directory)[0]
+        return exporter.export(assessment, engine, directory).files[0]
 
 
 def parquet(path: Path, what: str) -> list[tuple[object, ...]]:

@@ -23,7 +23,7 @@ def export(findings: list[Finding], directory: Path) -> Path:
     directory.mkdir()
     with assess(findings) as (assessment, engine):
         made = CsvExporter().export(assessment, engine, directory)
-    assert sorted(made) == sorted(directory.iterdir())
+    assert sorted(made.files) == sorted(directory.iterdir())
     return directory
 
 

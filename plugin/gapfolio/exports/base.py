@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -10,16 +11,28 @@ from gapfolio.assess.engine import Engine
 from gapfolio.model import Assessment
 
 
+@dataclass(frozen=True)
+class Exported:
+    """What an exporter wrote."""
+
+    files: Sequence[Path]
+    notes: Sequence[str] = ()
+    """What the user must know of it: texts that were cut, what the target leaves out, …"""
+
+
 class Exporter(Protocol):
     """Writes one profile into a directory."""
 
     @property
     def name(self) -> str:
-        """Name of the profile, as `--format` and `[export] profiles` ask for it."""
+        """Name of the profile, as `--format`, `gapfolio export` and `[export] profiles` say it."""
 
     @property
     def title(self) -> str:
-        """One line for `gapfolio plugins`."""
+        """One line for `gapfolio plugins` and `gapfolio export --list`."""
 
-    def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Sequence[Path]:
-        """Write the profile's files into `directory` and name them."""
+    def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Exported:
+        """Write the profile's files into `directory` and name them.
+
+        `engine` has the tables `findings_sorted`, `cells` and `closed`.
+        """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from gapfolio.assess import document
 from gapfolio.assess.engine import Engine
+from gapfolio.exports.base import Exported
 from gapfolio.manifest import ASSESSMENT, CELLS, CLOSED, FINDINGS
 from gapfolio.model import Assessment
 
@@ -26,11 +26,11 @@ class JsonExporter:
     name = "json"
     title = "assessment.json (everything the report says, with a published JSON Schema)"
 
-    def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Sequence[Path]:
+    def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Exported:
         """Write the file."""
         path = directory / ASSESSMENT
         path.write_bytes(document.encode(assessment))
-        return [path]
+        return Exported([path])
 
 
 class ParquetExporter:
@@ -39,8 +39,8 @@ class ParquetExporter:
     name = "parquet"
     title = "findings.parquet, cells.parquet, closed.parquet (every finding with its origin)"
 
-    def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Sequence[Path]:
+    def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Exported:
         """Write the files; the same findings give the same bytes."""
         for name, query in _QUERIES.items():
             engine.write(query, directory / name)
-        return [directory / name for name in _QUERIES]
+        return Exported([directory / name for name in _QUERIES])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from gapfolio.assess.engine import Engine
 from gapfolio.assess.score import printed
 from gapfolio.exports import tabular
+from gapfolio.exports.base import Exported
 from gapfolio.model import Assessment, PracticeResult, RemediationItem
 
 PRACTICE_COLUMNS = (
@@ -107,7 +107,7 @@ class CsvExporter:
     name = "csv"
     title = "practices.csv, findings.csv and remediation.csv (RFC 4180, UTF-8, stable keys)"
 
-    def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Sequence[Path]:
+    def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Exported:
         """Write the files."""
         practices = directory / "practices.csv"
         tabular.write(
@@ -124,7 +124,7 @@ class CsvExporter:
             REMEDIATION_COLUMNS,
             (_remediation_row(assessment, item) for item in assessment.remediation),
         )
-        return [practices, findings, remediation]
+        return Exported([practices, findings, remediation])
 
 
 def findings_query() -> str:
