@@ -172,6 +172,21 @@ def earlier(packs: Path, before: date, part: str = "") -> Iterator[Pack]:
         yield read(directory)
 
 
+def newest(packs: Path) -> Path | None:
+    """Give the pack of the latest period in a directory; no part, and no redacted copy.
+
+    Raises:
+        PackError: one of them cannot be read.
+    """
+    found = []
+    for directory in sorted(packs.iterdir()) if packs.is_dir() else ():
+        if (directory / MANIFEST).is_file():
+            past = _past(directory / _FILES[0])
+            if not (past.part or past.redacted):
+                found.append((past.period.end, directory))
+    return max(found)[1] if found else None
+
+
 def _manifest(directory: Path) -> Manifest:
     path = directory / MANIFEST
     try:

@@ -139,11 +139,16 @@ def entries(root: Path) -> list[FileEntry]:
 
 
 def write_companions(audit: Audit, stage: Path) -> None:
-    """Copy what the assessment was made with: mapping data, engagement, what was read live."""
+    """Copy what the assessment was made with: mapping data, engagement, what was read live.
+
+    A redacted copy gets the mapping data only: the rest holds the names.
+    """
     for name, path in audit.catalogue.files.items():
         copy = stage / "catalogue" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
+    if audit.assessment.redacted:
+        return
     for path in audit.folder.files():
         copy = stage / "engagement" / path.relative_to(audit.folder.directory or Path())
         copy.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from gapfolio.audit import Audit, Progress
 from gapfolio.engagement import FILE
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.base import Exporter
+from gapfolio.exports.offered import offered
 from gapfolio.manifest import edition
 from gapfolio.model import Assessment
 from gapfolio.report import html, pdf, theme
@@ -139,9 +140,7 @@ def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:
         GapfolioError: a format that nothing writes.
     """
     profiles = audit.folder.engagement.export.profiles
-    offers: dict[str, plugins.Offer[Exporter]] = plugins.collect(
-        audit.plugins.hook.register_exporters, lambda exporter: exporter.name
-    )
+    offers = offered(audit.plugins, audit.folder.engagement)
     named = {name: f"{FILE}: export.profiles: {name}" for name in profiles}
     named |= {name: f"--format {name}" for name in formats if name not in ("pdf", "html")}
     for name, words in named.items():
@@ -149,7 +148,7 @@ def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:
             raise GapfolioError(
                 f"{words}: there is no such format; there are: pdf, html, {', '.join(offers)}"
             )
-    return [offers[name].thing for name in sorted(named)]
+    return [offers[name] for name in sorted(named)]
 
 
 def theme_directory(audit: Audit, name: str) -> Path:

@@ -8,12 +8,11 @@ from pathlib import Path
 import duckdb
 import jsonschema
 import pytest
-from exportable import FINDINGS, assess, rows
+from exportable import CSV, FINDINGS, assess, rows
 
 from gapfolio.assess import document
 from gapfolio.exports.base import Exporter
 from gapfolio.exports.data import JsonExporter, ParquetExporter
-from gapfolio.exports.generic import CsvExporter
 from gapfolio.model import Finding
 
 SCHEMA = json.loads(
@@ -53,7 +52,7 @@ def test_the_schema_refuses_what_is_not_an_assessment(tmp_path: Path) -> None:
 
 def test_parquet_holds_every_finding_in_the_order_of_the_csv(tmp_path: Path) -> None:
     path = exported(ParquetExporter(), tmp_path)
-    exported(CsvExporter(), tmp_path)
+    exported(CSV, tmp_path)
 
     keys = [key for (key,) in parquet(path, "finding_key")]
     assert keys == [row["key"] for row in rows(tmp_path / "findings.csv")]
@@ -69,7 +68,7 @@ def test_parquet_keeps_text_as_it_is(tmp_path: Path) -> None:
 def test_the_same_findings_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        for exporter in (JsonExporter(), ParquetExporter(), CsvExporter()):
+        for exporter in (JsonExporter(), ParquetExporter(), CSV):
             exported(exporter, tmp_path / name)
 
     for path in (tmp_path / "one").iterdir():

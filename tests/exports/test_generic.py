@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from exportable import FINDINGS, assess, rows
+from exportable import CSV, FINDINGS, assess, rows
 
-from gapfolio.exports.generic import FINDING_COLUMNS, PRACTICE_COLUMNS, CsvExporter
+from gapfolio.exports.tables import header
 from gapfolio.model import Finding
 from gapfolio.testing import make_finding
+
+TABLES = {table.file: table for table in CSV.contract.tables}
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def export(findings: list[Finding], directory: Path) -> Path:
     directory.mkdir()
     with assess(findings) as (assessment, engine):
-        made = CsvExporter().export(assessment, engine, directory)
+        made = CSV.export(assessment, engine, directory)
     assert sorted(made.files) == sorted(directory.iterdir())
     return directory
 
@@ -30,7 +32,7 @@ def export(findings: list[Finding], directory: Path) -> Path:
 def test_practices_csv_has_a_row_for_each_practice(written: Path) -> None:
     table = rows(written / "practices.csv")
 
-    assert list(table[0]) == list(PRACTICE_COLUMNS)
+    assert list(table[0]) == header(TABLES["practices.csv"].columns)
     assert [row["key"] for row in table] == ["CRED-01", "NET-01", "IR-01"]
     assert [row["state"] for row in table] == ["fail", "fail", "unknown"]
     assert {row["client"] for row in table} == {"'=Acme"}
@@ -52,7 +54,7 @@ def test_practices_csv_counts_cells_findings_and_accounts(written: Path) -> None
 def test_findings_csv_has_every_finding_and_says_where_it_stands(written: Path) -> None:
     table = rows(written / "findings.csv")
 
-    assert list(table[0]) == list(FINDING_COLUMNS)
+    assert list(table[0]) == header(TABLES["findings.csv"].columns)
     assert len(table) == len(FINDINGS)
     assert sorted(row["standing"] for row in table) == [
         "current",

@@ -41,7 +41,7 @@ class Engine(Protocol):
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """Give the rows of a SELECT, one by one, as column → value."""
 
-    def write(self, query: str, path: Path) -> None:
+    def write(self, query: str, path: Path, *, delimiter: str = ",") -> None:
         """Write the rows of a SELECT to a `.csv` or `.parquet` file, in the query's order."""
 
     def rest(self) -> None:
@@ -111,13 +111,13 @@ class DuckDBEngine:
             for row in batch:
                 yield dict(zip(names, row, strict=True))
 
-    def write(self, query: str, path: Path) -> None:
+    def write(self, query: str, path: Path, *, delimiter: str = ",") -> None:
         """Write the rows of a SELECT to a `.csv` or `.parquet` file, in the query's order."""
         target = str(path).replace("'", "''")
         how = (
             "FORMAT parquet, COMPRESSION zstd"
             if path.suffix == ".parquet"
-            else "FORMAT csv, HEADER, FORCE_QUOTE *"
+            else f"FORMAT csv, HEADER, FORCE_QUOTE *, DELIMITER '{_quoted(delimiter)}'"
         )
         # with more threads the CSV writer collects whole row groups of text outside its limit
         self.connection.execute(f"SET threads = {1 if path.suffix == '.csv' else self._threads}")
@@ -130,6 +130,10 @@ class DuckDBEngine:
         self.connection.execute("SET memory_limit = '32MB'")
         if sys.platform == "linux":
             ctypes.CDLL(None).malloc_trim(0)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
 
 
 @contextmanager

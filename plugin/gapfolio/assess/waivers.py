@@ -57,7 +57,7 @@ def put(engine: Engine, folder: Folder, catalogue: Catalogue, day: date) -> None
 def _rules(entry: Entry[Waiver], catalogue: Catalogue) -> Iterator[tuple[str, ...]]:
     """Give every combination of what a waiver selects."""
     asked = entry.value.selects()
-    places = list(_criteria(asked, catalogue))
+    places = list(criteria(asked, catalogue))
     rest = [
         asked.get("account", _ANY),
         asked.get("region", _ANY),
@@ -79,7 +79,7 @@ def _rules(entry: Entry[Waiver], catalogue: Catalogue) -> Iterator[tuple[str, ..
             yield (*place, *combination)
 
 
-def _criteria(asked: dict[str, list[str]], catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+def criteria(asked: dict[str, list[str]], catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
     """Give criteria with scanner and check ("" = any) that a waiver selects."""
     checks = {check for text in asked.get("check", []) for check in named(text, catalogue)}
     for practice in catalogue.practices():

@@ -13,19 +13,24 @@ from typing import NoReturn
 import click
 
 from gapfolio import __version__
+from gapfolio.cli.attest import attest
 from gapfolio.cli.catalogue import catalogue
+from gapfolio.cli.check import check
 from gapfolio.cli.demo import demo
 from gapfolio.cli.explain import explain
+from gapfolio.cli.export import export
 from gapfolio.cli.init import init
 from gapfolio.cli.plugins import plugins
 from gapfolio.cli.prowler import prowler
 from gapfolio.cli.pull import pull
+from gapfolio.cli.questionnaire import questionnaire
 from gapfolio.cli.report import report
 from gapfolio.cli.score import score
 from gapfolio.cli.sign import sign
 from gapfolio.cli.sources import sources
 from gapfolio.cli.summary import visible
 from gapfolio.cli.verify import verify
+from gapfolio.cli.waive import waive
 from gapfolio.errors import GapfolioError
 
 _INTERRUPTED = "Query interrupted"
@@ -45,8 +50,9 @@ def group() -> None:
 
 
 for command in (
-    *(report, score, verify, sign, pull, demo),
-    *(prowler, explain, catalogue, sources, plugins, init),
+    *(report, score, export, verify, sign, pull, demo),
+    *(init, check, waive, attest, questionnaire),
+    *(prowler, explain, catalogue, sources, plugins),
 ):
     group.add_command(command)
 

@@ -70,7 +70,7 @@ def inside(name: str, directory: Path) -> Path | None:
 
     A link that the folder's owner put there may lead where it will.
     """
-    base = directory.absolute()
+    base = Path(os.path.normpath(directory.absolute()))
     path = Path(os.path.normpath(base / name))
     return path if path.is_relative_to(base) else None
 

@@ -36,13 +36,21 @@ def proof(name: str, directory: Path, beside: Path | None = None) -> Proof:
     if name.startswith(_LINKS):
         return Proof(link=name)
     for base in (beside or directory, directory):
-        if (base / name).is_file():
-            path = inside(str((base / name).absolute()), directory)
-            if path is None:
-                raise OutsideError(name, base / name)
-            relative = path.relative_to(directory.resolve())
-            return Proof(file=relative.as_posix(), sha256=sha256(path))
+        path = base / name
+        if path.is_file():
+            return Proof(file=_within(name, path, directory), sha256=sha256(path))
     raise EngagementError(f"{name}: is neither a file nor a link that begins with https://")
+
+
+def _within(name: str, path: Path, directory: Path) -> str:
+    """Give the path of a file as the engagement names it."""
+    for found, root in (
+        (inside(str(path.absolute()), directory), directory.absolute()),
+        (path.resolve(), directory.resolve()),  # the same place by another way
+    ):
+        if found and found.is_relative_to(root):
+            return found.relative_to(root).as_posix()
+    raise OutsideError(name, path)
 
 
 def proof_of_copy(source: Path, directory: Path) -> Proof:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from gapfolio.exports.contract import Table
 from gapfolio.model import Priority, Record
 
 FILE = "gapfolio.toml"
@@ -56,6 +57,8 @@ class Export(Record, frozen=True, kw_only=True):
     """Exports to write with every report."""
 
     profiles: list[str] = msgspec.field(default_factory=list)
+    profile: dict[str, Table] = msgspec.field(default_factory=dict)
+    """Profiles of one's own, by name."""
 
 
 class Probe(Record, frozen=True, kw_only=True):

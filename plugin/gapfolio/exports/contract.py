@@ -42,7 +42,8 @@ class Column(Record, frozen=True, kw_only=True):
 class Table(Record, frozen=True, kw_only=True):
     """A file of one record type."""
 
-    file: str
+    file: str = ""
+    """Name of the file; "" in a profile of one's own: the profile's name and `.csv`."""
     record: RecordType
     columns: Annotated[list[Column], msgspec.Meta(min_length=1)]
     delimiter: Annotated[str, msgspec.Meta(min_length=1, max_length=1)] = ","

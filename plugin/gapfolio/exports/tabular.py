@@ -8,6 +8,7 @@ Other control and direction characters become U+FFFD, so that they are seen and 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterable, Sequence
@@ -37,13 +38,17 @@ _BREAKS = _python(_BREAK)
 _UNSEEN = _python(_HIDDEN)
 
 
-def cell(value: object) -> str:
-    """Write a value as a safe cell: numbers plain, None empty, text on one line and escaped."""
+def cell(value: object, *, lines: bool = False) -> str:
+    """Write a value as a safe cell: numbers plain, None empty, text escaped.
+
+    Text is on one line, unless `lines` keeps its line breaks.
+    """
     if value is None:
         return ""
     if isinstance(value, int | float):
         return str(value)
-    text = _UNSEEN.sub("\ufffd", _BREAKS.sub(" ", str(value).replace("\0", "")))
+    breaks = "\n" if lines else " "
+    text = _UNSEEN.sub("\ufffd", _BREAKS.sub(breaks, str(value).replace("\0", "")))
     return f"'{text}" if _FORMULA.match(text) else text
 
 
@@ -65,10 +70,11 @@ def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -
         writer.writerows([cell(value) for value in row] for row in rows)
 
 
-def end_lines_with_crlf(path: Path) -> None:
+def end_lines_with_crlf(path: Path, *, bom: bool = False) -> None:
     """Give a CSV without line breaks in its cells the line ends that RFC 4180 asks for."""
     target = path.with_suffix(".crlf")
     with path.open("rb") as source, target.open("wb") as file:
+        file.write(codecs.BOM_UTF8 * bom)
         while chunk := source.read(_CHUNK):
             file.write(chunk.replace(b"\n", b"\r\n"))
     target.replace(path)

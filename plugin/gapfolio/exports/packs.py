@@ -1,0 +1,62 @@
+"""An evidence pack as exporters need it: the Assessment and its tables, read and never changed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from gapfolio.assess import document
+from gapfolio.assess.engine import DuckDBEngine, Engine
+from gapfolio.errors import PackError
+from gapfolio.hashing import sha256
+from gapfolio.manifest import ASSESSMENT, CELLS, CLOSED, FINDINGS, MANIFEST, Manifest
+from gapfolio.model import Assessment
+from gapfolio.verify import store
+
+_TABLES = {"findings_sorted": FINDINGS, "cells": CELLS, "closed": CLOSED}
+_LIST = 64 << 20
+
+
+@contextmanager
+def opened(pack: Path) -> Iterator[tuple[Assessment, Engine]]:
+    """Open a pack, directory or archive, whose files must be as its manifest says.
+
+    Raises:
+        PackError: it is no pack, lacks what exports are made of, or was changed.
+    """
+    with store.opened(pack) as found, tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch:
+        names = [ASSESSMENT, *_TABLES.values()]
+        missing = [name for name in (MANIFEST, *names) if name not in found.files]
+        if missing:
+            raise PackError(
+                f"{pack}: has no {', '.join(missing)}; exports are made from a report with "
+                "--format json,parquet by this version"
+            )
+        manifest = _manifest(store.read(found, MANIFEST, _LIST), pack)
+        root = found.lay_out(names, Path(scratch))
+        hashes = {entry.path: entry.sha256 for entry in manifest.files}
+        for name in names:
+            if sha256(root / name) != hashes.get(name):
+                raise PackError(f"{pack}: {name} was changed since the pack was made")
+        with DuckDBEngine(Path(scratch)) as engine:
+            for table, name in _TABLES.items():
+                engine.attach(table, root / name)
+            yield _assessment((root / ASSESSMENT).read_bytes(), pack), engine
+
+
+def _manifest(data: bytes, pack: Path) -> Manifest:
+    try:
+        return msgspec.json.decode(data, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PackError(f"{pack}: {MANIFEST} cannot be read: {error}") from error
+
+
+def _assessment(data: bytes, pack: Path) -> Assessment:
+    try:
+        return document.decode(data)
+    except msgspec.DecodeError as error:
+        raise PackError(f"{pack}: {ASSESSMENT} cannot be read: {error}") from error
