@@ -60,6 +60,15 @@ def _attested(assessment: Assessment) -> Iterator[tuple[tuple[str, str], date]]:
             yield (stated.practice, account), min(since)
 
 
+def _known_until(assessment: Assessment) -> date:
+    """Give the day on which dates are judged: the period's last, or that of the newest evidence.
+
+    What was last looked at before the period ended is not known to be open on its last day.
+    """
+    seen = [scan.observed_at.date() for scan in assessment.scans if not scan.stale]
+    return min(assessment.period.end, max(seen, default=assessment.period.end))
+
+
 def _rank(item: RemediationItem) -> tuple[Any, ...]:
     urgency = _ORDER.index(item.priority)
     return (-item.overdue, item.due or date.max, urgency, item.practice, item.account)
@@ -90,7 +99,7 @@ def _item(  # noqa: PLR0913, PLR0917 - what an item is made of
         owner=noted.owner or owner or account_owner,
         open_since=since,
         due=due,
-        overdue=max(0, (assessment.period.end - due).days) if due else 0,
+        overdue=max(0, (_known_until(assessment) - due).days) if due else 0,
     )
 
 
