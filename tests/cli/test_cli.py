@@ -138,9 +138,11 @@ def test_report_writes_a_pack_and_says_where(scan: Path, tmp_path: Path) -> None
         "assessment.json",
         "catalogue",
         "evidence.json",
+        "exceptions.csv",
         "findings.csv",
         "manifest.json",
         "practices.csv",
+        "remediation.csv",
         "report.html",
     ]
 
