@@ -1,8 +1,9 @@
 """What Prowler knows about its checks: the constant part of every finding.
 
 An installed Prowler (or the directory of one) is read file by file, never imported: it is no
-dependency, and importing it takes seconds. Without one, the checks that left findings in the demo
-scan are taken from there, and the others borrow the texts of a relative under their own title.
+dependency, and importing it takes seconds. Without one, the checks that left findings in the scan
+of the tests are taken from there, and the others borrow the texts of a relative under their own
+title.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 ROOT = Path(__file__).resolve().parent.parent
-DEMO_SCAN = ROOT / "plugin" / "gapfolio" / "demo" / "scan.ocsf.json.gz"
+DEMO_SCAN = ROOT / "tests" / "scans" / "scan.ocsf.json.gz"
 CHECK_LIST = ROOT / "mappings" / "checks" / "prowler.csv"
 LISTED_VERSION = "5.46.0"
 
@@ -79,13 +80,13 @@ def known(directory: Path | None = None) -> Knowledge:
     """
     found = directory or _installed()
     if found is None:
-        return Knowledge(LISTED_VERSION, "demo scan and check list", list(_from_demo()))
+        return Knowledge(LISTED_VERSION, "scan of the tests and check list", list(_from_demo()))
     version = _version(found)
     return Knowledge(version, f"Prowler {version}", list(_from_prowler(found)))
 
 
 def demo_findings() -> list[Json]:
-    """The findings of the scan that the package carries."""
+    """The findings of the scan that the tests carry."""
     findings: list[Json] = json.loads(gzip.decompress(DEMO_SCAN.read_bytes()))
     return findings
 

@@ -1,9 +1,11 @@
 """Write a realistic Prowler scan, or a Security Hub export, of any size.
 
     python benchmarks/generate.py --findings 100000 -o scan.ocsf.json
+    python benchmarks/generate.py --begun 2026-12-14 --changed 0.05 -o next.ocsf.json
 
-The same arguments give the same bytes. Memory does not grow with the number of findings: a finding
-is a template of its check and status with the resource filled in.
+The second is the same organisation a quarter later. The same arguments give the same bytes. Memory
+does not grow with the number of findings: a finding is a template of its check and status with the
+resource filled in.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from checks import Check, Knowledge, known
@@ -30,13 +32,27 @@ _FORMS: dict[str, Callable[[Knowledge, Samples], Form]] = {"ocsf": Ocsf, "csv": 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to generate."""
+    """What to generate.
+
+    Attributes:
+        findings: how many, exactly.
+        accounts: among which they are dealt out.
+        regions: of `REGIONS`, the first ones.
+        seed: of the organisation; plans that share it are of the same one.
+        form: one of `_FORMS`.
+        begun: when the first account was scanned.
+        changed: from 0 to 1: the share of resources that others have replaced, and of passes and
+            fails on the rest that are the other way round, since a plan with 0. What a smaller
+            share changes, a larger one changes, too.
+    """
 
     findings: int
     accounts: int = 40
     regions: int = 4
     seed: int = 1
     form: str = "ocsf"
+    begun: datetime = BEGUN
+    changed: float = 0
 
 
 def shares(weights: Sequence[float], total: int, start: float) -> Iterator[int]:
@@ -91,12 +107,20 @@ def verdicts(plan: Plan, knowledge: Knowledge, manual: set[str]) -> Iterator[Ver
             rate, token = _pass_rate(check, place), number_of(check.id)
             for k in range(count):
                 resource = shelf.resource(k)
+                if sort.scope == "resource" and _chosen(plan, resource.token):
+                    resource = shelf.resource(k + plan.findings)  # no other has that number
                 dice = mixed(resource.token, token)
-                status = "PASS" if dice % 1000 < rate * 10 else "FAIL"
+                passed = (dice % 1000 < rate * 10) is not _chosen(plan, resource.token, token)
+                status = "PASS" if passed else "FAIL"
                 if check.id in manual:
                     status = "MANUAL"
                 muted = status == "FAIL" and (dice >> 20) % 80 == 0
                 yield Verdict(check, status, muted, place, resource)
+
+
+def _chosen(plan: Plan, *numbers: int) -> bool:
+    """Tell whether this is one of what has changed."""
+    return plan.changed > 0 and mixed(*numbers, 11) < plan.changed * 2**64
 
 
 def _pass_rate(check: Check, place: Account) -> int:
@@ -132,7 +156,7 @@ def texts(plan: Plan, knowledge: Knowledge) -> Iterator[str]:
 
 def _scan(plan: Plan, place: Account) -> dict[str, str]:
     """The values that are the same in a whole account."""
-    begun = BEGUN + timedelta(minutes=11 * place.number)
+    begun = plan.begun + timedelta(minutes=11 * place.number)
     milliseconds = int(begun.timestamp() * 1000)
     uid = f"{milliseconds:012x}7{mixed(plan.seed, place.number, 7):016x}"
     naive = begun.replace(tzinfo=None)
@@ -163,7 +187,14 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         regions=arguments.regions,
         seed=arguments.seed,
         form=arguments.format,
+        begun=on(arguments.begun),
+        changed=arguments.changed,
     )
+
+
+def on(day: date) -> datetime:
+    """When the first account is scanned on a day."""
+    return datetime.combine(day, BEGUN.timetz())
 
 
 def _at_least(least: int, most: int = sys.maxsize) -> Callable[[str], int]:
@@ -175,6 +206,12 @@ def _at_least(least: int, most: int = sys.maxsize) -> Callable[[str], int]:
     return number
 
 
+def _share(text: str) -> float:
+    if not 0 <= float(text) <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 1")
+    return float(text)
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Write the file and say what it is."""
     parser = argparse.ArgumentParser(description="Write a realistic scan of any size.")
@@ -183,6 +220,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--accounts", type=_at_least(1), default=40)
     parser.add_argument("--regions", type=_at_least(1, len(REGIONS)), default=4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--begun", type=date.fromisoformat, default=BEGUN.date(), metavar="DATE")
+    parser.add_argument("--changed", type=_share, default=0.0, metavar="SHARE")
     parser.add_argument("--format", choices=list(_FORMS), default="ocsf")
     parser.add_argument("--prowler", type=Path, help="directory of the prowler package")
     arguments = parser.parse_args(words)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+collect_ignore = ["demo"]
+"""Makes the data of the demo; nothing there is a test."""
+
 
 @pytest.fixture(autouse=True)
 def only_builtin_plugins(monkeypatch: pytest.MonkeyPatch) -> None:

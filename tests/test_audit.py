@@ -11,20 +11,19 @@ from typing import Any
 import msgspec
 import pytest
 
+import wholescan
 from gapfolio import audit
 from gapfolio.assess import document
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment
-from gapfolio.resources import folder
 from gapfolio.testing import make_run
 
 
 @pytest.fixture
 def engaged(tmp_path: Path) -> Path:
-    """Give an engagement folder with the demo scan of one account."""
+    """Give an engagement folder with the scan of one account."""
     (tmp_path / "scans").mkdir()
-    scan = (folder("demo") / "scan.ocsf.json.gz").read_bytes()
-    (tmp_path / "scans" / "scan.ocsf.json.gz").write_bytes(scan)
+    shutil.copy(wholescan.PACKED, tmp_path / "scans")
     engage(tmp_path)
     return tmp_path
 
@@ -42,7 +41,7 @@ def record(path: Path, scan: Path) -> Path:
     sha256 = hashlib.sha256(scan.read_bytes()).hexdigest()
     output = {"path": "elsewhere/scan", "sha256": sha256, "bytes": scan.stat().st_size}
     made = make_run(account="123456789012", checks=["s3_bucket_public_access"], outputs=[output])
-    started = json.loads((folder("demo") / "run.json").read_bytes())["started"]
+    started = json.loads(wholescan.RECORD.read_bytes())["started"]
     data = msgspec.to_builtins(made) | {"started": started}
     path.write_bytes(msgspec.json.encode(data))
     return path
@@ -193,10 +192,11 @@ def test_a_policy_that_nobody_offers_is_named(engaged: Path) -> None:
 
 def test_a_pack_names_no_place_of_the_machine_it_was_made_on(tmp_path: Path) -> None:
     home = tmp_path / "acme"
-    shutil.copytree(folder("demo"), home)
+    shutil.copytree(wholescan.FOLDER, home / "scans")
+    engage(home)
 
     with audit.opened(audit.Options(directory=home)) as opened:
         text = document.encode(opened.assessment).decode()
 
-    assert [run.origin for run in opened.assessment.runs] == ["run.json"]
+    assert [run.origin for run in opened.assessment.runs] == ["scans/run.json"]
     assert str(tmp_path) not in text

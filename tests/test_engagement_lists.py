@@ -174,6 +174,15 @@ def test_two_attestations_of_the_same_that_begin_on_one_day_are_told(tmp_path: P
     assert found.startswith("line 7: NET-17: is attested from 2026-07-01 in line 1 already")
 
 
+def test_an_account_is_not_attested_otherwise_than_all_from_the_same_day_on(tmp_path: Path) -> None:
+    everywhere = entry(ATTESTATION)
+    here = entry(ATTESTATION, result="fail", accounts='["111111111111"]')
+
+    for entries in ((everywhere, here), (here, everywhere)):
+        [found] = faults(tmp_path, "attestations.yaml", *entries)
+        assert "NET-17: is attested of 111111111111 from 2026-07-01 in line 1 already" in found
+
+
 # --- not applicable --------------------------------------------------------------------------
 
 

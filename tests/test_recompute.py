@@ -243,7 +243,7 @@ def test_what_it_takes_to_recompute_is_named_where_it_is_wrong(
 def test_findings_of_an_earlier_version_are_told(whole: Path) -> None:
     path = whole / "findings.parquet"
     query = f"SELECT * EXCLUDE (observed_at) FROM read_parquet('{path}')"
-    duckdb.sql(f"COPY ({query}) TO '{path}.new' (FORMAT parquet)")
+    duckdb.connect().execute(f"COPY ({query}) TO '{path}.new' (FORMAT parquet)")
     Path(f"{path}.new").replace(path)
     packs.list_again(whole)
 
@@ -299,10 +299,56 @@ def test_cells_that_do_not_follow_are_counted(whole: Path) -> None:
         f"COPY (SELECT * REPLACE (replace(state, 'fail', 'pass') AS state) FROM '{cells}') "
         f"TO '{draft}'"
     )
-    [(failing,)] = duckdb.sql(f"SELECT count(*) FROM '{cells}' WHERE state = 'fail'").fetchall()
+    query = f"SELECT count(*) FROM '{cells}' WHERE state = 'fail'"
+    [(failing,)] = duckdb.connect().execute(query).fetchall()
     draft.replace(cells)
     cover_up(whole)
 
     assert problems(whole, recompute=True) == [
         f"cells.parquet: {failing} cells are not what follows from the findings"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("remediation", []),
+        ("client", "Another"),
+        ("status", "final"),
+        ("regions", ["eu-central-1"]),
+        ("accounts_missing", {"222222222222": "sandbox"}),
+    ],
+)
+def test_what_the_engagement_decides_follows_from_its_copy(
+    whole: Path, part: str, value: Any
+) -> None:
+    assert read(whole)[part] != value
+    packs.rewrite(whole / "assessment.json", lambda content: content.update({part: value}))
+    cover_up(whole)
+
+    assert problems(whole, recompute=True) == [
+        f"assessment.json: {part} is not what follows from the pack"
+    ]
+
+
+def test_a_due_date_follows_from_when_a_gap_opened_and_the_rules(whole: Path) -> None:
+    toml = whole / "engagement" / "gapfolio.toml"
+    toml.write_text(f"{toml.read_text()}[remediation.days]\ncritical = 300\n")
+    cover_up(whole)
+
+    assert problems(whole, recompute=True) == [
+        "assessment.json: remediation is not what follows from the pack"
+    ]
+
+
+def test_what_was_closed_is_as_many_as_the_comparison_says(whole: Path) -> None:
+    closed = whole / "closed.parquet"
+    assert duckdb.connect().execute(f"SELECT * FROM '{closed}'").fetchall() == []
+    columns = [name for name, *_ in duckdb.connect().execute(f"DESCRIBE '{closed}'").fetchall()]
+    row = ", ".join(f"{'NULL' if name != 'cause' else repr('fixed')} AS {name}" for name in columns)
+    duckdb.execute(f"COPY (SELECT {row}) TO '{closed}' (FORMAT parquet)")
+    cover_up(whole)
+
+    assert problems(whole, recompute=True) == [
+        "closed.parquet: does not have what assessment.json counts as closed"
     ]

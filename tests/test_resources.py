@@ -13,7 +13,7 @@ from gapfolio import resources
         ("mappings", "credentials.yaml"),
         ("mappings.checks", "prowler.csv"),
         ("assess", "cells.sql"),
-        ("demo", "scan.ocsf.json.gz"),
+        ("demo", "scans/2026-Q3/staging/prowler/scan.ocsf.json.gz"),
         ("report_templates.fonts", "OFL-Inter.txt"),
         ("report_templates.starter", "gapfolio.toml"),
     ],

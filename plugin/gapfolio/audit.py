@@ -174,14 +174,14 @@ def _part(options: Options, folder: engagements.Folder) -> tuple[list[str], str]
         EngagementError: a group that has no account, or nothing in common with the accounts.
     """
     if not options.group:
-        return list(options.accounts), ", ".join(options.accounts)
+        return list(options.accounts), ", ".join(sorted(set(options.accounts)))
     members = groups.members(folder.engagement, options.group)
     if not options.accounts:
         return members, options.group
     strange = sorted(set(options.accounts) - set(members))
     if strange:
         raise EngagementError(f"--account {strange[0]}: is not in the group {options.group}")
-    return list(options.accounts), ", ".join(options.accounts)
+    return list(options.accounts), ", ".join(sorted(set(options.accounts)))
 
 
 def _wanted(

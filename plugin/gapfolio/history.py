@@ -15,10 +15,12 @@ from gapfolio.assess import document
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
 from gapfolio.manifest import ASSESSMENT, FINDINGS, MANIFEST, Manifest
-from gapfolio.model import Assessment, Score
+from gapfolio.model import Assessment, Counts, Score
 
 PERIODS = 8
 """How many periods a trend shows at most, this one included."""
+_FINEST = 10**6
+"""Denominator at most: that of a practice's value is at most twice its cells."""
 _FILES = (ASSESSMENT, FINDINGS)
 
 
@@ -53,6 +55,14 @@ class PastPractice(msgspec.Struct, frozen=True):
     assured: Fraction | None
     possible: Fraction | None
     coverage: Fraction | None
+    cells: Counts
+
+
+class PastDeclared(msgspec.Struct, frozen=True):
+    """What was declared not to apply, with how many cells it took out."""
+
+    practice: str
+    cells: int
 
 
 class PastAccount(msgspec.Struct, frozen=True):
@@ -72,6 +82,8 @@ class Past(msgspec.Struct, frozen=True):
     categories: list[PastCategory]
     practices: list[PastPractice]
     accounts: list[PastAccount]
+    regions: list[str] = []
+    not_applicable: list[PastDeclared] = []
     part: str = ""
     redacted: list[str] = []
 
@@ -197,11 +209,20 @@ def _manifest(directory: Path) -> Manifest:
         ) from error
 
 
+def _near(kind: type, value: object) -> object:
+    """Decode a score as the fraction that it was before it was written in decimals."""
+    found = document.fraction(kind, value)
+    return found.limit_denominator(_FINEST) if isinstance(found, Fraction) else found
+
+
 def _past(path: Path) -> Past:
     try:
-        past = msgspec.json.decode(path.read_bytes(), type=Past, dec_hook=document.fraction)
+        past = msgspec.json.decode(path.read_bytes(), type=Past, dec_hook=_near)
     except OSError as error:
-        raise PackError(f"{path}: cannot be read ({error.strerror})") from error
+        raise PackError(
+            f"{path}: cannot be read ({error.strerror}); move that pack out of packs/, or name "
+            "another with --since"
+        ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PackError(f"{path}: is no assessment that this version can read: {error}") from error
     if past.schema != "gapfolio.assessment/1":

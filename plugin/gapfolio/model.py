@@ -687,8 +687,7 @@ class RemediationItem(Record, frozen=True, kw_only=True):
     """Since when the oldest finding that is not accepted has been open; None if all are."""
     due: date | None
     overdue: int
-    """Days past the due date on the last day of the period, or of the newest evidence if that is
-    earlier; 0 = not overdue."""
+    """Days past the due date on the last day of the period; 0 = not overdue."""
 
 
 class Assessment(Record, frozen=True, kw_only=True):

@@ -65,18 +65,18 @@ def _waiver(judged: WaiverResult, above: set[str]) -> Iterator[str]:
 
 
 def _attestation(found: AttestationResult) -> str:
+    broken = [f"{p.name} {_BROKEN[p.state]}" for p in found.evidence if p.state in _BROKEN]
     if found.state == "void":
-        broken = [p for p in found.evidence if p.state in ("missing", "changed")]
-        return f"is void: {', '.join(f'{proof.name} {_BROKEN[proof.state]}' for proof in broken)}"
+        return f"is void: {', '.join(broken)}"
     if found.state == "expired":
         return f"has expired on {found.valid_until}; what it stated is unknown"
     if found.state == "not yet valid":
         return f"is valid from {found.valid_from}, after the period"
-    return (
-        ""
-        if found.counts_in
-        else "decides nothing: a later attestation speaks of the same accounts"
-    )
+    if not found.accounts:
+        return "speaks of no account in scope"
+    if not found.counts_in:
+        return "decides nothing: a later attestation speaks of the same accounts"
+    return f"{', '.join(broken)}; the gap that it states counts all the same" if broken else ""
 
 
 def _not_applicable(told: NotApplicableResult) -> str:

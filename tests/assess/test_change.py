@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import pytest
+from msgspec import structs
 
 from gapfolio import audit, publish
 from gapfolio.errors import PackError
-from gapfolio.model import Assessment, Change, Finding, PracticeChange
-from gapfolio.testing import MOMENT, make_finding
+from gapfolio.hashing import sha256
+from gapfolio.model import Assessment, Change, Finding, PracticeChange, RunError, RunOutput
+from gapfolio.testing import MOMENT, make_finding, make_run
 from packs import list_again
 from scanfile import write_findings
 
@@ -135,6 +138,65 @@ def test_an_account_that_left_the_scope_did_not_fix_anything(home: Path) -> None
 
     assert change.closed == {"out of scope": 1}
     assert change.remarks == [f"Accounts that are no longer in scope: {OTHER}."]
+
+
+def test_a_practice_does_not_look_better_by_an_account_that_left_the_scope(home: Path) -> None:
+    both = [make_finding(**USER), make_finding(**USER, status="fail", account=OTHER)]
+    change = two(home, both, [now(**USER)])
+
+    assert "better only because less was assessed" in practice(change, "CRED-09").caution
+
+
+def test_a_practice_does_not_look_better_by_a_declaration_alone(home: Path) -> None:
+    report(home, [make_finding(**USER)])
+    (home / "not_applicable.yaml").write_text(
+        "- {practice: CRED-09, reason: r, by: b, date: 2026-10-01, expires: 2027-01-01}\n"
+    )
+    change = report(home, [now(**USER)]).change
+
+    assert change is not None
+    assert practice(change, "CRED-09").caution == (
+        "It looks better only because more of it is declared not applicable."
+    )
+    assert change.remarks == [
+        "Cells that are declared not applicable, and so out of every sum: 1, before 0."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("regions", "remark"),
+    [
+        ('["eu-central-1"]', "Regions that are no longer in scope: us-east-1."),
+        ("[]", "Regions in scope are no longer declared, so none is missed."),
+    ],
+)
+def test_a_region_that_left_the_scope_is_named(home: Path, regions: str, remark: str) -> None:
+    toml = home / "gapfolio.toml"
+    toml.write_text('client = "Acme"\nregions = ["eu-central-1", "us-east-1"]\n')
+    report(home, [make_finding(**USER)])
+    toml.write_text(f'client = "Acme"\nregions = {regions}\n')
+    change = report(home, [now(**USER)]).change
+
+    assert change is not None
+    assert change.remarks == [remark]
+
+
+def test_a_gap_is_not_gone_where_the_calls_of_its_service_failed(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    scan = home / "later.json"
+    write_findings(scan, [now(check="s3_bucket_object_versioning", resource="arn:aws:s3:::b")])
+    run = make_run(
+        regions=[make_finding().region],
+        started=LATER,
+        errors=[RunError(service="iam", region="us-east-1")],
+        outputs=[RunOutput(path=scan.name, sha256=sha256(scan), bytes=scan.stat().st_size)],
+    )
+    (home / "run.json").write_bytes(msgspec.json.encode(run))
+    with audit.opened(audit.Options([str(scan), str(home / "run.json")], home)) as opened:
+        change = opened.assessment.change
+
+    assert change is not None
+    assert change.closed == {"no longer assessed": 1}
 
 
 def test_the_trend_holds_eight_periods_at_most(home: Path) -> None:
@@ -272,9 +334,24 @@ def test_what_was_closed_is_kept_with_its_cause(home: Path) -> None:
     report(home, [make_finding(**USER, status="fail", title="MFA")])
     report(home, [now(**USER)])
 
-    [row] = duckdb.sql(
-        "SELECT criterion, resource, title, open_since, cause "
-        f"FROM '{home / 'packs' / '2026-Q4' / 'closed.parquet'}'"
-    ).fetchall()
+    [row] = (
+        duckdb.connect()
+        .execute(
+            "SELECT criterion, resource, title, open_since, cause "
+            f"FROM '{home / 'packs' / '2026-Q4' / 'closed.parquet'}'"
+        )
+        .fetchall()
+    )
     since = MOMENT.replace(tzinfo=None)
     assert row == ("CRED-09.console-users-mfa", USER["resource"], "MFA", since, "fixed")
+
+
+def test_a_value_that_did_not_change_is_neither_better_nor_worse(home: Path) -> None:
+    three = [
+        make_finding(check="iam_root_mfa_enabled", account=f"{n:012d}", status=status)
+        for n, status in enumerate(("pass", "pass", "fail"), 1)
+    ]
+    change = two(home, three, [structs.replace(item, observed_at=LATER) for item in three])
+
+    row = practice(change, "CRED-01")
+    assert row.before == row.now

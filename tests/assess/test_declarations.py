@@ -155,6 +155,16 @@ def test_evidence_that_was_changed_or_is_gone_voids_the_attestation(tmp_path: Pa
         assert practice(found).attestation_reasons == {"attestation_void": 2}
 
 
+def test_a_gap_that_was_attested_stays_one_when_its_evidence_is_gone(tmp_path: Path) -> None:
+    proof = Proof(file="minutes.pdf", sha256="0" * 64)
+    gap = stated(result="fail", valid_from=date(2026, 8, 1), evidence=[proof])
+    found = judge(stated(), gap, declared(practice="IR-01"), directory=tmp_path)
+
+    assert practice(found).cells == Counts(failed=2)
+    assert found.attestations[1].evidence[0].state == "missing"
+    assert found.not_applicable[0].refused == [ACCOUNT, OTHER]
+
+
 def test_what_is_declared_not_to_apply_leaves_the_sums() -> None:
     found = judge(declared(practice="IR-01"), declared(practice="NET-02", accounts=[OTHER]))
 
@@ -199,6 +209,22 @@ def test_evidence_goes_before_a_declaration() -> None:
     assert practice(found, "NET-01").cells == Counts(passed=1, absent=3)
 
 
+def test_a_cell_is_counted_with_one_declaration_even_where_two_speak_of_it() -> None:
+    one, other = (declared(practice="NET-02", by=name) for name in ("Architect", "Owner"))
+
+    assert [item.cells for item in judge(one, other).not_applicable] == [2, 0]
+
+
+def test_a_declaration_that_is_refused_is_not_counted_with_what_another_takes_out() -> None:
+    fails = [make_finding(check="d", status="fail"), make_finding(check="a", account=OTHER)]
+    whole = declared(practice="NET-01", accounts=[ACCOUNT])
+    part = declared(criterion="NET-01.shut", accounts=[ACCOUNT])
+    refused, taken = judge(whole, part, found=fails).not_applicable
+
+    assert (refused.refused, refused.cells) == ([ACCOUNT], 0)
+    assert (taken.refused, taken.cells) == ([], 1)
+
+
 def test_an_attested_gap_refuses_a_declaration() -> None:
     found = judge(declared(practice="IR-01"), stated(result="fail", accounts=[ACCOUNT]))
 
@@ -211,3 +237,10 @@ def test_an_attested_gap_refuses_a_declaration() -> None:
 def test_evidence_cannot_lie_outside_the_folder(name: str, directory: Path) -> None:
     assert inside(name, directory) is None
     assert inside("evidence/a.pdf", directory) is not None
+
+
+def test_accounts_that_the_findings_show_are_not_missing_from_scope() -> None:
+    folder = Folder(Engagement(), Notes(), organization={ACCOUNT: "production", OTHER: "sandbox"})
+    found = assess_findings(SEEN, catalogue=CATALOGUE, folder=folder)
+
+    assert found.accounts_missing == {OTHER: "sandbox"}

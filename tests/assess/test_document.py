@@ -10,9 +10,9 @@ import jsonschema
 import msgspec
 import pytest
 
+import wholescan
 from gapfolio.assess import document
 from gapfolio.model import Assessment
-from gapfolio.resources import folder
 from gapfolio.testing import assess_findings, make_catalogue, make_finding, make_run
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -110,7 +110,7 @@ def test_run_records_are_valid_by_their_published_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
 
-    validator.validate(json.loads((folder("demo") / "run.json").read_bytes()))
+    validator.validate(json.loads(wholescan.RECORD.read_bytes()))
     validator.validate(json.loads(msgspec.json.encode(make_run())))
     with pytest.raises(jsonschema.ValidationError):
         validator.validate({"scanner": "prowler"})

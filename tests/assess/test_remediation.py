@@ -30,12 +30,11 @@ CATALOGUE = make_catalogue(
     NET_01={"priority": "low", "criteria": {"open": ("resource", ["d"])}},
     IR_01={"evidence": "manual", "attest": "It is so.", "priority": "high"},
 )
-LATEST = MOMENT.replace(month=9, day=20)
 FOUND = [
     make_finding(check="a", status="fail"),
     make_finding(check="d", status="fail", account=OTHER, resource="r1"),
     make_finding(check="d", status="fail", account=OTHER, resource="r2"),
-    make_finding(check="d", status="pass", observed_at=LATEST),
+    make_finding(check="d", status="pass"),
 ]
 ACCOUNTS = [Account(id=ACCOUNT), Account(id=OTHER, owner="Network team")]
 
@@ -117,11 +116,11 @@ def test_the_notes_go_before_all_rules() -> None:
     assert (item.owner, item.due, item.overdue) == ("Named", date(2026, 12, 1), 0)
 
 
-def test_what_is_past_its_date_when_last_looked_at_stands_first() -> None:
+def test_what_is_past_its_date_on_the_last_day_of_the_period_stands_first() -> None:
     made = plan({"practice": "NET-01", "days": 0}, {"practice": "CRED-01", "days": 200})
 
     assert list(made) == ["NET-01", "CRED-01"]
-    assert made["NET-01"].overdue == (LATEST - MOMENT).days > 0
+    assert made["NET-01"].overdue == (date(2026, 9, 30) - MOMENT.date()).days > 0
     assert made["CRED-01"].overdue == 0
 
 
@@ -170,3 +169,10 @@ def test_a_gap_that_was_attested_as_closed_in_between_is_a_new_one() -> None:
 
     assert plan(attested=stated)["IR-01"].open_since == days[2]
     assert "IR-01" not in plan(attested=stated[:2])
+
+
+def test_a_gap_is_an_item_even_if_it_was_attested_as_closed_on_the_same_day() -> None:
+    day = date(2026, 7, 1)
+    stated = (attested("fail", day, OTHER), attested("pass", day, OTHER))
+
+    assert plan(attested=stated)["IR-01"].open_since == day

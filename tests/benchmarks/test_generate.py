@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-import gapfolio.demo
+import wholescan
 from gapfolio import audit
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "generate.py"
@@ -42,8 +41,7 @@ def findings(scan: Path) -> list[dict[str, Any]]:
 
 
 def demo() -> list[dict[str, Any]]:
-    packed = Path(next(iter(gapfolio.demo.__path__))) / "scan.ocsf.json.gz"
-    found: list[dict[str, Any]] = json.loads(gzip.decompress(packed.read_bytes()))
+    found: list[dict[str, Any]] = json.loads(wholescan.text())
     return found
 
 
@@ -130,6 +128,32 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     )
     assert first == again
     assert first != other
+
+
+def verdicts(target: Path) -> dict[str, str]:
+    scan = json.loads(target.read_bytes())
+    return {found["finding_info"]["uid"]: found["status_code"] for found in scan}
+
+
+def test_a_scan_on_another_day_tells_the_same(tmp_path: Path) -> None:
+    words = ("--findings", "600", "--accounts", "3")
+    before = generate(tmp_path / "before.json", *words)
+    after = generate(tmp_path / "after.json", *words, "--begun", "2026-12-14")
+    assert verdicts(after) == verdicts(before)
+    days = {found["time_dt"][:10] for found in json.loads(after.read_bytes())}
+    assert days == {"2026-12-14"}
+
+
+def test_a_share_of_the_resources_and_of_the_verdicts_changes(tmp_path: Path) -> None:
+    words = ("--findings", "6000", "--accounts", "3")
+    before = verdicts(generate(tmp_path / "before.json", *words))
+    after = verdicts(generate(tmp_path / "after.json", *words, "--changed", "0.1"))
+    same = before.keys() & after.keys()
+    turned = {(before[key], after[key]) for key in same if before[key] != after[key]}
+    assert len(after) == len(before) == 6000
+    assert 0.05 < 1 - len(same) / 6000 < 0.15
+    assert 0.05 < sum(before[key] != after[key] for key in same) / len(same) < 0.15
+    assert turned == {("PASS", "FAIL"), ("FAIL", "PASS")}
 
 
 @pytest.mark.parametrize("number", ["0", "1", "7", "39"])

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from gapfolio import resources
+import wholescan
 from gapfolio.cli import group
 from gapfolio.engagement import Account, read
 from gapfolio.errors import EngagementError, GapfolioError
 
 ACCOUNT = "123456789012"
-"""Of the findings of the demo's scan, which is of 2026-Q4."""
+"""Of the findings of the scan, which is of 2026-Q4."""
 SETTINGS = f"""\
 client = "Example Client"
 period = "2026-Q4"
@@ -63,10 +62,9 @@ DECLARED = """\
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Set up an engagement with the demo's scan that leaves nothing to say."""
-    scan = gzip.decompress((resources.folder("demo") / "scan.ocsf.json.gz").read_bytes())
+    """Set up an engagement with a scan that leaves nothing to say."""
     (tmp_path / "scans").mkdir()
-    (tmp_path / "scans" / "scan.json").write_bytes(scan)
+    (tmp_path / "scans" / "scan.json").write_bytes(wholescan.text())
     (tmp_path / "gapfolio.toml").write_text(SETTINGS + PEOPLE)
     return tmp_path
 

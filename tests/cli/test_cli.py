@@ -14,9 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gapfolio import resources
-
-DEMO = resources.folder("demo")
+import wholescan
 
 
 def gapfolio(
@@ -37,9 +35,9 @@ def gapfolio(
 
 @pytest.fixture
 def scan(tmp_path: Path) -> Path:
-    """Put the demo's scan into a file, without its run record."""
+    """Put the scan into a file, without its run record."""
     path = tmp_path / "scan.json"
-    path.write_bytes(gzip.decompress((DEMO / "scan.ocsf.json.gz").read_bytes()))
+    path.write_bytes(wholescan.text())
     return path
 
 
@@ -148,7 +146,7 @@ def test_report_writes_a_pack_and_says_where(scan: Path, tmp_path: Path) -> None
 
 
 def test_a_run_record_beside_the_findings_is_picked_up(tmp_path: Path) -> None:
-    done = gapfolio("report", DEMO, "-o", tmp_path / "pack", "--format", "json")
+    done = gapfolio("report", wholescan.FOLDER, "-o", tmp_path / "pack", "--format", "json")
     document = json.loads((tmp_path / "pack" / "assessment.json").read_text(encoding="utf-8"))
 
     assert done.returncode == 0, done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import stat
 import sys
@@ -11,19 +10,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gapfolio import publish, resources
+import wholescan
+from gapfolio import publish
 from gapfolio.cli.prowler import prowler as command
 from gapfolio.errors import GapfolioError, RenderError
 from gapfolio.prowler import wrapper
 
-DEMO = gzip.decompress((resources.folder("demo") / "scan.ocsf.json.gz").read_bytes())
-
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in an empty directory, with a Prowler that finds what the demo's did."""
+    """Work in an empty directory, with a Prowler that finds what the real one did."""
     scan = tmp_path / "real.json"
-    scan.write_bytes(DEMO)
+    scan.write_bytes(wholescan.text())
     program = tmp_path / "prowler"
     program.write_text(
         f"""#!{sys.executable}
@@ -113,10 +111,10 @@ def test_a_report_that_fails_after_the_scan_says_how_to_make_it(
 def test_an_earlier_directory_is_reported_on_with_the_options_of_report(home: Path) -> None:
     scans = home / "scans"
     scans.mkdir()
-    (scans / "scan.ocsf.json").write_bytes(DEMO)
+    (scans / "scan.ocsf.json").write_bytes(wholescan.text())
     (home / "acme").mkdir()
     (home / "acme" / "gapfolio.toml").write_text('client = "Acme Ltd"', encoding="utf-8")
-    account = json.loads(DEMO)[0]["cloud"]["account"]["uid"]
+    account = json.loads(wholescan.text())[0]["cloud"]["account"]["uid"]
 
     done = run("--from", scans, "--engagement", "acme", "--executed", "prowler=all",
                "--account", account, "--theme", "contrast")  # fmt: skip

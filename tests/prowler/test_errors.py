@@ -88,3 +88,13 @@ def test_a_long_message_is_cut_and_on_one_line() -> None:
 
     assert "\n" not in error.message
     assert len(error.message) <= 120
+
+
+def test_a_check_without_its_key_did_not_run_and_no_call_of_its_service_failed() -> None:
+    log = logged(
+        f"{HOME}/ec2/ec2_elastic_ip_shodan/ec2_elastic_ip_shodan.py",
+        "No Shodan API Key -- Please input a Shodan API Key with -N/--shodan",
+    )
+
+    assert log.errors() == []
+    assert log.broken == {"ec2_elastic_ip_shodan"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from gapfolio import resources
+import wholescan
 from gapfolio.prowler import line, outside, record
 
 LISTED = ["awslambda_a", "ec2_a", "ec2_b", "iam_a"]
@@ -49,11 +48,11 @@ def test_account_and_regions_come_from_their_columns(tmp_path: Path, column: str
 
 
 def test_account_and_regions_come_from_ocsf_where_there_is_no_csv(tmp_path: Path) -> None:
-    demo = gzip.decompress((resources.folder("demo") / "scan.ocsf.json.gz").read_bytes())
-    account, regions = outside.seen(place(tmp_path, ".ocsf.json", demo.decode()))
+    scan = wholescan.text()
+    account, regions = outside.seen(place(tmp_path, ".ocsf.json", scan.decode()))
 
     assert account == "123456789012"
-    assert regions == sorted({item["cloud"]["region"] for item in json.loads(demo)})
+    assert regions == sorted({item["cloud"]["region"] for item in json.loads(scan)})
 
 
 @pytest.mark.parametrize(

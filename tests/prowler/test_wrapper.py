@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import signal
 import stat
@@ -13,7 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gapfolio import resources, runs
+import wholescan
+from gapfolio import runs
 from gapfolio.errors import InputError
 from gapfolio.model import RunError
 from gapfolio.prowler import line, wrapper
@@ -34,8 +34,7 @@ def prowler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "bin"
     home.mkdir()
     scan = tmp_path / "real.ocsf.json"
-    demo = resources.folder("demo") / "scan.ocsf.json.gz"
-    scan.write_bytes(gzip.decompress(demo.read_bytes()))
+    scan.write_bytes(wholescan.text())
     program = home / "prowler"
     program.write_text(
         f"""#!{sys.executable}

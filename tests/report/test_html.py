@@ -116,7 +116,9 @@ def test_every_chart_begins_with_its_text(page: Page) -> None:
 
     assert len(charts) == 6
     assert all(names[place + 1] == "title" for place in charts)
-    assert "Assured 0.1" in page.text
+    assured = demo()[0].scores.all.assured
+    assert assured is not None
+    assert f"Assured {printed(assured)}" in page.text
 
 
 def test_the_document_needs_nothing_from_outside(page: Page) -> None:
@@ -131,7 +133,7 @@ def test_a_draft_is_watermarked_and_lists_its_blanks(page: Page) -> None:
     final = written(msgspec.structs.replace(assessment, status="final"), catalogue, folder)
 
     assert ("div", {"class": "watermark"}) in page.tags
-    assert "Nobody is named who reviewed this report" in page.text
+    assert "Nobody is named who approved this report" in page.text
     assert ("div", {"class": "watermark"}) not in final.tags
     assert "Left to complete" not in final.text
 

@@ -142,13 +142,13 @@ def test_what_is_accepted_in_full_needs_no_owner() -> None:
 def test_owners_come_from_rules_and_notes() -> None:
     given = engaged(
         rules=[RemediationRule(practice="NET-*", owner="Network team")],
-        notes=Notes(practices={"CRED-01": PracticeNotes(owner="Bo", due=date(2026, 8, 5))}),
+        notes=Notes(practices={"CRED-01": PracticeNotes(owner="Bo", due=date(2026, 9, 10))}),
     )
     jobs = seen(*given).plan.jobs
 
     assert [(job.row.id, job.owner, job.mark) for job in jobs] == [
-        ("CRED-01", "Bo", "overdue by 10 days"),
-        ("NET-01", "Network team", ""),
+        ("CRED-01", "Bo", "overdue by 20 days"),
+        ("NET-01", "Network team", "overdue by 16 days"),
     ]
 
 

@@ -130,11 +130,26 @@ def _practices(
     still: dict[str, int],
 ) -> list[PracticeChange]:
     earlier = {practice.id: practice for practice in before.practices}
+    was, now = _declared_out(before), _declared_out(assessment)
     return [
-        _practice(result, earlier.get(result.id), moves, still.get(result.id, 0))
+        _practice(
+            result,
+            earlier.get(result.id),
+            moves,
+            still.get(result.id, 0),
+            declared=now.get(result.id, 0) > was.get(result.id, 0),
+        )
         for result in assessment.practices
         if result.priority
     ]
+
+
+def _declared_out(told: Assessment | Past) -> dict[str, int]:
+    """Give the number of cells that declarations take out of the sums, by practice."""
+    cells: dict[str, int] = defaultdict(int)
+    for item in told.not_applicable:
+        cells[item.practice] += item.cells
+    return cells
 
 
 def _practice(
@@ -142,6 +157,8 @@ def _practice(
     was: PastPractice | None,
     moves: Sequence[dict[str, Any]],
     still: int,
+    *,
+    declared: bool,
 ) -> PracticeChange:
     before = (was.assured, was.possible, was.coverage) if was else (None, None, None)
     now = (result.assured, result.possible, result.coverage)
@@ -154,15 +171,29 @@ def _practice(
         closed=closed,
         still_open=still,
         accepted=_causes(moves, "accepted", result.id),
-        caution=_caution(before, now, closed),
+        caution=_caution(
+            before,
+            now,
+            closed,
+            gained=was is not None and result.cells.passed > was.cells.passed,
+            declared=declared,
+        ),
     )
 
 
 def _caution(
-    before: tuple[Fraction | None, ...], now: tuple[Fraction | None, ...], closed: dict[str, int]
+    before: tuple[Fraction | None, ...],
+    now: tuple[Fraction | None, ...],
+    closed: dict[str, int],
+    *,
+    gained: bool,
+    declared: bool,
 ) -> str:
-    """Say in words that a practice looks better only because less was assessed."""
-    unproven = closed.get("no longer assessed", 0)
+    """Say in words that a practice looks better only because less was assessed.
+
+    `gained`: more of its cells pass; `declared`: more of them are declared not to apply.
+    """
+    unproven = closed.get("no longer assessed", 0) + closed.get("out of scope", 0)
     better = any(
         new is not None and old is not None and new > old
         for old, new in zip(before[:2], now[:2], strict=True)
@@ -172,10 +203,17 @@ def _caution(
         return (
             "It looks better only because less was assessed: nothing shows that a gap was closed."
         )
+    if better and declared:
+        if gained:
+            return "Part of what looks better is declared not applicable."
+        return "It looks better only because more of it is declared not applicable."
     if better and (less or unproven):
         return "Part of what looks better was not assessed again."
     if now[0] is None and before[0] is not None:
-        return "It left the sums: nothing was found to assess this time."
+        why = (
+            "it is declared not applicable" if declared else "nothing was found to assess this time"
+        )
+        return f"It left the sums: {why}."
     return ""
 
 
@@ -223,4 +261,15 @@ def _remarks(assessment: Assessment, before: Past) -> list[str]:
         remarks.append(f"Accounts that are newly in scope: {', '.join(sorted(now - was))}.")
     if was - now:
         remarks.append(f"Accounts that are no longer in scope: {', '.join(sorted(was - now))}.")
+    regions = set(before.regions) - set(assessment.regions)
+    if assessment.regions and regions:
+        remarks.append(f"Regions that are no longer in scope: {', '.join(sorted(regions))}.")
+    elif regions:
+        remarks.append("Regions in scope are no longer declared, so none is missed.")
+    out = sum(_declared_out(before).values()), sum(_declared_out(assessment).values())
+    if out[1] > out[0]:
+        remarks.append(
+            f"Cells that are declared not applicable, and so out of every sum: {out[1]:,}, "
+            f"before {out[0]:,}."
+        )
     return remarks

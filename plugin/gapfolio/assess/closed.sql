@@ -23,7 +23,7 @@ select
         when n.status = 'not_applicable' then 'no longer applicable'
         when n.status is not null then 'no longer assessed'
         when n.superseded = 1 then 'in a superseded scan only'
-        when l.check_id is not null then 'resource gone'
+        when l.check_id is not null and x.check_id is null then 'resource gone'
         else 'no longer assessed'
     end as cause
 from previous as p
@@ -32,6 +32,10 @@ left join accounts as a on a.account = p.account
 left join edges as e on e.scanner = p.scanner and e.check_id = p.check_id
 left join looks as l
     on l.scanner = p.scanner and l.check_id = p.check_id and l.account = p.account and l.region = p.region
+-- whose calls failed may have missed the resource
+left join (
+    select distinct scanner, check_id, account from check_runs where failed
+) as x on x.scanner = p.scanner and x.check_id = p.check_id and x.account = p.account
 where
     p.status in ('fail', 'event')
     and p.criterion <> ''

@@ -91,7 +91,7 @@ def collect(  # noqa: PLR0913 - what one assessment is made of
         exceptions=waivers.exceptions(engine, request.folder, period.end),
         attestations=list(attested),
         not_applicable=declarations.not_applicable(engine, request.folder, accounts, period.end),
-        accounts_missing=_missing(request),
+        accounts_missing=_missing(request, scope),
         part=_part(request, accounts, scope),
     )
 
@@ -103,9 +103,8 @@ def _part(request: Request, accounts: Sequence[str], scope: Sequence[str]) -> st
     return f"{len(accounts)} of {len(scope)} accounts in scope ({request.part})"
 
 
-def _missing(request: Request) -> dict[str, str]:
+def _missing(request: Request, scope: Sequence[str]) -> dict[str, str]:
     """Give the organization's accounts that are not in scope, id to name."""
-    scope = {account.id for account in request.folder.engagement.accounts}
     organization = request.folder.organization or {}
     return {id_: name for id_, name in sorted(organization.items()) if id_ not in scope}
 

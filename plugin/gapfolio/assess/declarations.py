@@ -64,6 +64,7 @@ def _attestation(
 ) -> AttestationResult:
     proofs = [_proof(proof, folder.directory or Path()) for proof in stated.evidence]
     broken = any(proof.state in ("missing", "changed") for proof in proofs)
+    proves = stated.result == "pass"  # a gap that somebody admits does not close with its evidence
     state = term(stated.valid_from, stated.valid_until, day)
     return AttestationResult(
         practice=stated.practice,
@@ -74,7 +75,7 @@ def _attestation(
         by=stated.by,
         valid_from=stated.valid_from,
         valid_until=stated.valid_until,
-        state="void" if broken and state == "valid" else state,
+        state="void" if broken and proves and state == "valid" else state,
         counts_in=[],
     )
 

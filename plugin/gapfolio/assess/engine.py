@@ -22,6 +22,8 @@ from gapfolio import resources
 from gapfolio.errors import GapfolioError
 
 _BATCH = 10_000
+_SORTING = "600MB"
+"""What sorting a million findings takes."""
 
 
 class Engine(Protocol):
@@ -34,6 +36,9 @@ class Engine(Protocol):
 
     def derive(self, table: str, query: str) -> None:
         """Create a table from a SELECT."""
+
+    def sort(self, table: str, query: str) -> None:
+        """Create a table whose rows keep the order of a SELECT."""
 
     def attach(self, table: str, path: Path) -> None:
         """Make a Parquet file readable under a name."""
@@ -69,6 +74,7 @@ class DuckDBEngine:
         # over the limit is spilled all the same
         self.connection = duckdb.connect(":memory:", config=config)
         self._threads = os.cpu_count() or 1
+        self._memory = memory
 
     def __enter__(self) -> Self:
         return self
@@ -95,6 +101,15 @@ class DuckDBEngine:
         """Create a table from a SELECT."""
         with _explained():
             self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
+
+    def sort(self, table: str, query: str) -> None:
+        """Create a table whose rows keep the order of a SELECT."""
+        # merging, each thread holds pieces of every sorted run, and those cannot be spilled
+        self.connection.execute("SET threads = 1")
+        self.connection.execute(f"SET memory_limit = '{_SORTING}'")
+        self.derive(table, query)
+        self.connection.execute(f"SET memory_limit = '{self._memory}'")
+        self.connection.execute(f"SET threads = {self._threads}")
 
     def attach(self, table: str, path: Path) -> None:
         """Make a Parquet file readable under a name."""

@@ -98,7 +98,7 @@ def assess(
 
 def sort_findings(engine: Engine) -> None:
     """Create `findings_sorted`, which the exporters read: everything, in a stable order."""
-    engine.derive("findings_sorted", query("findings_sorted"))
+    engine.sort("findings_sorted", query("findings_sorted"))
 
 
 def _period(engine: Engine, request: Request, text: str) -> Period:

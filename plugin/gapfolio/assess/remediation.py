@@ -57,16 +57,7 @@ def _attested(assessment: Assessment) -> Iterator[tuple[tuple[str, str], date]]:
             passed = [o.valid_from for o in own if o.result == "pass"]
             failed = [o.valid_from for o in own if o.result == "fail"]
             since = [day for day in failed if not passed or day > max(passed)]
-            yield (stated.practice, account), min(since)
-
-
-def _known_until(assessment: Assessment) -> date:
-    """Give the day on which dates are judged: the period's last, or that of the newest evidence.
-
-    What was last looked at before the period ended is not known to be open on its last day.
-    """
-    seen = [scan.observed_at.date() for scan in assessment.scans if not scan.stale]
-    return min(assessment.period.end, max(seen, default=assessment.period.end))
+            yield (stated.practice, account), min([*since, stated.valid_from])
 
 
 def _rank(item: RemediationItem) -> tuple[Any, ...]:
@@ -99,7 +90,7 @@ def _item(  # noqa: PLR0913, PLR0917 - what an item is made of
         owner=noted.owner or owner or account_owner,
         open_since=since,
         due=due,
-        overdue=max(0, (_known_until(assessment) - due).days) if due else 0,
+        overdue=max(0, (assessment.period.end - due).days) if due else 0,
     )
 
 

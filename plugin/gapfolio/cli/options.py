@@ -170,6 +170,8 @@ def under(assessment: Assessment, limit: Fraction | None, scope: str) -> bool:
 
 def _events(_: click.Context, __: click.Parameter, value: str) -> list[str]:
     names = [name.strip() for name in value.split(",") if name.strip()]
+    if value and not names:
+        raise click.BadParameter(f"names no event; write {', '.join(EVENTS)}, joined by commas")
     for name in names:
         if name not in EVENTS:
             raise click.BadParameter(f"{name!r}: write {', '.join(EVENTS)}, joined by commas")

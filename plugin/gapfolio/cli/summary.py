@@ -38,6 +38,9 @@ def print_headline(assessment: Assessment) -> None:
     split = gap(assessment.scores.all)
     if split:
         click.echo(f"Gap: {split[0]} points are failures, {split[1]} are unknown")
+    out = sum(declared.cells for declared in assessment.not_applicable)
+    if out:
+        click.echo(f"Declared not applicable: {out:,} cells, out of every sum and of the coverage")
     accepted = assessment.scores.accepted
     if accepted and accepted.assured is not None:
         valid = sum(waiver.state == "valid" for waiver in assessment.exceptions.waivers)
@@ -149,6 +152,7 @@ def as_json(assessment: Assessment) -> str:
             "automated": _score(assessment.scores.automated),
             "accepted": _score(assessment.scores.accepted) if assessment.scores.accepted else None,
         },
+        "declared_not_applicable": sum(item.cells for item in assessment.not_applicable),
         "part": assessment.part,
         "categories": {
             category.id: {"all": _score(category.all), "automated": _score(category.automated)}

@@ -1,1 +1,1 @@
-"""The real scan that `gapfolio demo` reports on."""
+"""The real scans that `gapfolio demo` reports on, and the engagement around them."""

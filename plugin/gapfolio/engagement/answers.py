@@ -17,7 +17,7 @@ import msgspec
 from gapfolio.engagement import answer_sheet, days, proofs
 from gapfolio.engagement.answer_sheet import Row
 from gapfolio.engagement.append import Addition, FaultyError
-from gapfolio.engagement.attestations import Attestation, Proof
+from gapfolio.engagement.attestations import Attestation, Proof, clash
 from gapfolio.engagement.desk import Desk
 from gapfolio.engagement.not_applicable import NotApplicable
 from gapfolio.engagement.questionnaire import ANSWERS
@@ -173,9 +173,7 @@ def _answer(reading: _Reading, desk: Desk) -> _Answer:
 def _contradicted(attestation: Attestation, taken: Sequence[tuple[Row, Attestation]]) -> Row | None:
     """Find a row that says something else of the same, from the same day on."""
     for row, other in taken:
-        same = (other.practice, other.valid_from) == (attestation.practice, attestation.valid_from)
-        shared = set(other.accounts or [""]) & set(attestation.accounts or [""])
-        if same and shared and other != attestation:
+        if clash(other, attestation) is not None and other != attestation:
             return row
     return None
 

@@ -44,7 +44,7 @@ class Attestation(Record, frozen=True, kw_only=True):
 
 def faults(attestations: Sequence[Entry[Attestation]], directory: Path) -> Iterator[str]:
     """Say what is wrong with the attestations in themselves."""
-    seen: dict[tuple[str, str, date], int] = {}
+    seen: dict[tuple[str, date], list[Entry[Attestation]]] = {}
     for entry in attestations:
         stated = entry.value
         yield from blank(entry, _SAID)
@@ -52,17 +52,33 @@ def faults(attestations: Sequence[Entry[Attestation]], directory: Path) -> Itera
             yield entry.fault(
                 f"valid_until: {stated.valid_until} is before valid_from, {stated.valid_from}"
             )
-        for account in stated.accounts or [""]:
-            key = (stated.practice, account, stated.valid_from)
-            if key in seen:
-                where = f" of {account}" if account else ""
+        same = seen.setdefault((stated.practice, stated.valid_from), [])
+        for other in same:
+            shared = clash(stated, other.value)
+            if shared is not None:
+                where = f" of {', '.join(shared)}" if shared else ""
                 yield entry.fault(
                     f"{stated.practice}: is attested{where} from {stated.valid_from} in line "
-                    f"{seen[key]} already; nobody could say which one holds"
+                    f"{other.line} already; nobody could say which one holds"
                 )
-            seen[key] = entry.line
+        same.append(entry)
         for proof in stated.evidence:
             yield from _proof_faults(entry, proof, directory)
+
+
+def clash(one: Attestation, other: Attestation) -> list[str] | None:
+    """Give the accounts in which nobody could say which of two attestations holds.
+
+    [] = all in scope, None = there is none. One of all accounts may stand beside one of some that
+    says the same.
+    """
+    if (one.practice, one.valid_from) != (other.practice, other.valid_from):
+        return None
+    if one.accounts and other.accounts:
+        return sorted(set(one.accounts) & set(other.accounts)) or None
+    if one.result == other.result and (one.accounts or other.accounts):
+        return None
+    return sorted({*one.accounts, *other.accounts})
 
 
 def inside(name: str, directory: Path) -> Path | None:

@@ -17,6 +17,8 @@ _REGION = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)\b")
 _OPERATION = re.compile(r"when calling the (\w+) operation")
 # `name -- KeyError[3]: …` where a check raised, `name - …` where what is around it did
 _BROKEN = re.compile(r"([A-Za-z0-9_]+) --? ")
+# a check that asks another company, and was given no key: it did not run, and no call failed
+_KEYLESS = re.compile(r"No Shodan API Key")
 _NOT_FOUND = re.compile(r"Check '([^']+)' was not found")
 _DENIED = re.compile(r"AccessDenied|Unauthorized|not authorized", re.IGNORECASE)
 _LENGTH = 120
@@ -44,7 +46,9 @@ class ErrorLog(logging.Handler):
             service and not service.startswith(OUTPUT) and _DENIED.search(message)
         ):
             return
-        if service:
+        if service and _KEYLESS.match(message):
+            self.broken.add(PurePath(record.pathname).stem)
+        elif service:
             region = _REGION.match(message)
             key = (service, region[1] if region else "")
             self._counts[key] += 1

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 PUBLIC = frozenset(
-    ("", "*", "<root_account>", "AWS", "Account", "account", "default", "root", "unknown")
+    ("", "*", "<root_account>", "AWS", "Account", "account", "default", "global", "root", "unknown")
 )
 """Names that AWS gives, the same for everybody."""
 _UNTYPED = frozenset(("codecommit", "codepipeline", "s3", "sns", "sqs"))

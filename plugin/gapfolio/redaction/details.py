@@ -28,20 +28,19 @@ JOINS = (_JOIN, "LEFT JOIN redacted_detail AS d ON d.value = t.detail")
 """For a query on the findings `t`."""
 
 
-def put(engine: Engine, names: Pseudonyms) -> None:
-    """Create what `JOINS` take: `redacted_marked` and `redacted_detail`."""
-    forms = f"SELECT DISTINCT {_MARKED} AS value FROM findings_sorted AS t"
+def put(engine: Engine, table: str, names: Pseudonyms) -> None:
+    """Create what `JOINS` take for a table of findings: `redacted_marked`, `redacted_detail`."""
+    forms = f"SELECT DISTINCT {_MARKED} AS value FROM {table} AS t"
     maps.put(
         engine,
         "redacted_marked",
-        f"SELECT value FROM ({forms}) WHERE value IS NOT NULL ORDER BY value",
+        f"SELECT value FROM ({forms}) WHERE value IS NOT NULL",
         names.marked,
     )
     maps.put(
         engine,
         "redacted_detail",
-        f"SELECT DISTINCT t.detail AS value FROM findings_sorted AS t {_JOIN} "
-        "WHERE w.pseudonym IS NULL ORDER BY value",
+        f"SELECT DISTINCT t.detail AS value FROM {table} AS t {_JOIN} WHERE w.pseudonym IS NULL",
         names.said,
     )
 

@@ -47,7 +47,7 @@ FIELDS: dict[type[msgspec.Struct], dict[Rule, str]] = {
     },
     model.PracticeResult: {
         "keep": "id category title priority evidence state attestation_reasons findings "
-        "severities before_deployment",
+        "severities before_deployment why effect recommendation nist_800_53",
         "account": "accounts_failing",
     },
     model.AccountResult: {

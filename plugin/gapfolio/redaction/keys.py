@@ -39,22 +39,36 @@ class Key:
 def place(named: Path | None, home: Path | None, output: Path | None) -> Path:
     """Say where the key lies: where it is named, else in the engagement, else beside the pack.
 
+    The directory of the pack is made, if it is not there.
+
     Args:
         named: file that the user named.
         home: directory of the engagement.
         output: directory of the pack, as far as the user named it.
 
     Raises:
-        PackError: that would be inside the pack, which is given away.
+        PackError: that would be inside the pack, which is given away; or it cannot be made.
     """
-    beside = output.resolve().parent if output else Path()
-    path = named or (home or beside) / FILE
+    path = named or (home / FILE if home else _beside(output))
     if output and path.resolve().is_relative_to(output.resolve()):
         raise PackError(
             f"{path}: is inside the pack, which others receive; keep the key elsewhere "
             "(--redact-key)"
         )
     return path
+
+
+def _beside(output: Path | None) -> Path:
+    if output is None:
+        return Path(FILE)
+    directory = output.resolve().parent
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PackError(
+            f"{directory}: cannot be made ({error.strerror}); name another -o"
+        ) from error
+    return directory / FILE
 
 
 def opened(path: Path) -> Key:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 SHORTEST = 3
 """Characters that a name must have to be looked for in text."""
+_TELLING = 6
+"""A name of so many letters is not part of a word by chance."""
 
 
 class Names:
@@ -37,7 +39,7 @@ class Names:
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Give start and end of every name in a text; they may overlap.
 
-        A name of nothing but letters is found only where no letter is next to it.
+        A short name of nothing but letters is found only where no letter is next to it.
         """
         if not self._instead:
             return
@@ -62,7 +64,7 @@ def folded(text: str) -> str:
 
 
 def _stands_alone(name: str, text: str, start: int) -> bool:
-    if not name.isalpha():
+    if len(name) >= _TELLING or not name.isalpha():
         return True
     end = start + len(name)
     return not (text[max(0, start - 1) : start].isalpha() or text[end : end + 1].isalpha())

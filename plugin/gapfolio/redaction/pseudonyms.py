@@ -26,8 +26,9 @@ MARKS = "\ue000\ue001"
 _PART_OF_MORE = re.compile(rf"[\w-][/:.@]*[{MARKS}]|[{MARKS}][/:.@]*[\w-]")
 _GAP = re.compile(r"\W+", re.ASCII)
 _DIGITS = 10
-_KEY = 32
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d|global")
+KEY_DIGITS = 32
+_BLOCK = 64
+"""Bytes of a block of SHA-256; no secret is longer."""
 _PARTS = 3
 """So many parts of a name are written one by one; of more, all as one."""
 _NUMBER = 6
@@ -76,7 +77,8 @@ class Pseudonyms:
             return
         named: dict[str, set[str]] = defaultdict(set)
         for account, name in pairs:
-            self.account(account)
+            if len(account) >= SHORTEST:
+                self._names.add(account, self.account(account))
             if name.strip() and not shapes.ACCOUNT.fullmatch(name.strip()):
                 named[name.strip()].add(account)
         for name, accounts in sorted(named.items()):
@@ -111,8 +113,11 @@ class Pseudonyms:
         if arn and arn.account == "aws":
             return
         name = arn.name if arn else value
-        for known in {name, tail(name)}:
-            self._learn(known, self._name(known))
+        for known in (name, *re.split("[:/]", name)):
+            if not self._everyday(known):
+                self._learn(known, self._name(known))
+        if self._everyday(last := tail(name)) and not self._is_public(last):
+            self.ordinary.add(folded(last))
         if arn and not shapes.ARN.fullmatch(value):  # with a blank in it, for instance
             self._learn(value, self.resource(value))
 
@@ -125,11 +130,7 @@ class Pseudonyms:
                     self._names.add(value, self._of("tag", value))
 
     def _learn(self, name: str, instead: str) -> None:
-        if self._is_public(name) or shapes.ACCOUNT.fullmatch(name):
-            return
-        if self._everyday(name):
-            self.ordinary.add(folded(name))
-        else:
+        if not (self._is_public(name) or shapes.ACCOUNT.fullmatch(name)):
             self._names.add(name, instead)
 
     def _everyday(self, name: str) -> bool:
@@ -137,7 +138,7 @@ class Pseudonyms:
         return number or len(name.strip()) < SHORTEST or folded(name) in self._words
 
     def _is_public(self, name: str) -> bool:
-        return name in self._public or _REGION.fullmatch(name) is not None
+        return name in self._public or shapes.REGION.fullmatch(name) is not None
 
     # --- fields ------------------------------------------------------------------------------
 
@@ -165,7 +166,13 @@ class Pseudonyms:
 
     def key(self, value: str) -> str:
         """Write the key of a finding; it is a hash of what could be guessed."""
-        return self._hash("key", value)[:_KEY] if self.hides_places else value
+        return self._hash("key", value)[:KEY_DIGITS] if self.hides_places else value
+
+    def key_pads(self) -> tuple[bytes, bytes]:
+        """Give what HMAC-SHA256 hashes before a key, inside and outside, for `key` in SQL."""
+        secret = self._secret.ljust(_BLOCK, b"\0")
+        inner, outer = (bytes(byte ^ pad for byte in secret) for pad in (0x36, 0x5C))
+        return inner + b"key\0", outer
 
     def tags(self, values: Sequence[str]) -> list[str]:
         """Write tags."""

@@ -21,10 +21,15 @@ _ID = re.compile(
     r"|(?<!\w)A(?:KIA|SIA|IDA|ROA|GPA|NPA|IPA|NVA|PKA|BIA|CCA|SCA)[A-Z0-9]{12,20}(?!\w)"
     r"|(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])"
 )
+REGION = re.compile(
+    r"(?:af|ap|ca|cn|eu|eusc|il|me|mx|sa|us)(?:-gov|-iso[a-z]?|-de)?"
+    r"-(?:central|(?:north|south)?(?:east|west)|north|south)-\d"
+)
+"""A Region of AWS; others call their things `db-main-1`, too."""
 _WORD = re.compile(r"(?<![\w.-])\w[\w.-]*")
 _CAMEL = re.compile(r"[a-z][A-Z]")
 _HARMLESS = re.compile(
-    r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]?"  # a Region, a zone
+    rf"{REGION.pattern}[a-z]?"  # or a zone in it
     r"|[\d.,:-]+"  # a number, a version, a date
     r"|\d{4}-\d\d-\d\dT\d\d"
     r"|\d+(?:\.\d+)*-?[A-Za-z]{1,5}"  # 90d, 2048-bit

@@ -1,60 +1,26 @@
-"""The findings as a copy has them: rewritten in the engine, through small tables of pseudonyms.
+"""The findings as a copy has them: they stay in the engine, and are rewritten piece by piece.
 
-Each value that is there is looked at once, in batches; the findings themselves stay in the engine.
 They are sorted anew, for an order by real names tells these to who knows some of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal
 
 from gapfolio.assess.engine import Engine
 from gapfolio.model import Assessment
-from gapfolio.redaction import details, maps
-from gapfolio.redaction.pseudonyms import HIDDEN, Pseudonyms
+from gapfolio.redaction.columns import TABLES, Columns
+from gapfolio.redaction.pseudonyms import Pseudonyms
 
-Rule = Literal[
-    "account", "account_name", "resource", "key", "file", "uid", "detail", "said", "text", "tags"
-]
-
-TABLES: dict[str, dict[str, Rule]] = {
-    "findings_sorted": {
-        "finding_key": "key",
-        "account": "account",
-        "account_name": "account_name",
-        "resource": "resource",
-        "resource_name": "resource",
-        "title": "said",
-        "detail": "detail",
-        "tags": "tags",
-        "waiver": "text",
-        "input": "file",
-        "finding_uid": "uid",
-    },
-    "cells": {"account": "account"},
-    "closed": {
-        "finding_key": "key",
-        "account": "account",
-        "resource": "resource",
-        "title": "said",
-        "waiver": "text",
-    },
-}
-"""What an exporter may read, and which columns of it are rewritten; others stay as they are."""
-
+_PIECE = 100_000
+"""Rows that are rewritten at a time: what they say has to fit into memory."""
 _ORDER = {
     "findings_sorted": "practice, criterion, scanner, check_id, account, region, resource, "
     "finding_key, standing, input, input_row, status, muted, severity, title, detail"
 }
-_TAIL = (
-    "regexp_extract(regexp_replace(lower(t.resource), '([:/]+([*]|[0-9]{1,5})?)+$', ''), '[^:/]*$')"
-)
-"""The last part of an ARN or id, as `arns.tail` gives it."""
-_EVERYDAY = (
-    "LEFT JOIN redacted_ordinary AS o ON o.value = lower(t.resource_name)",
-    f"LEFT JOIN redacted_ordinary AS l ON l.value = {_TAIL}",
+_RESOURCES = (
+    "SELECT resource AS value FROM findings_sorted UNION "
+    "SELECT resource_name FROM findings_sorted UNION SELECT resource FROM closed"
 )
 
 
@@ -66,28 +32,44 @@ def accounts(engine: Engine) -> list[tuple[str, str]]:
 
 def learn(engine: Engine, names: Pseudonyms) -> None:
     """Learn the resources and tags of the tables."""
-    values = _values("resource")
-    for row in engine.rows(f"SELECT value FROM ({values}) WHERE value LIKE 'arn:%:aws:%'"):
+    public = f"SELECT value FROM ({_RESOURCES}) WHERE value LIKE 'arn:%:aws:%'"
+    for row in engine.rows(public):
         names.learn_public(row["value"])
-    for row in engine.rows(values):
+    for row in engine.rows(f"SELECT value FROM ({_RESOURCES}) ORDER BY value"):
         names.learn_resource(row["value"])
-    for row in engine.rows(_values("tags")):
-        names.learn_tags(row["value"])
+    for row in engine.rows("SELECT DISTINCT tags FROM findings_sorted ORDER BY tags"):
+        names.learn_tags(row["tags"])
 
 
 def write(engine: Engine, names: Pseudonyms, directory: Path) -> dict[str, Path]:
     """Write the tables as a copy has them into a directory: name to Parquet file."""
-    rules = _active(names)
-    for rule, rewrite in rules.items():
-        kind = "VARCHAR[]" if rule == "tags" else "VARCHAR"
-        maps.put(engine, f"redacted_{rule}", _values(rule), rewrite, kind)
-    if names.hides_places:
-        details.put(engine, names)
-    engine.put("redacted_ordinary", {"value": "VARCHAR"}, [(n,) for n in sorted(names.ordinary)])
+    columns = Columns(engine, names)
     paths = {table: directory / f"{table}.parquet" for table in TABLES}
     for table, path in paths.items():
-        engine.write(_query(engine, table, names, rules), path)
+        order = _ORDER.get(table, "ALL")
+        rows = next(engine.rows(f"SELECT count(*) AS number FROM {table}"))["number"]
+        if rows <= _PIECE:
+            query = columns.query(table, table)
+        else:
+            _write_pieces(engine, columns, table, rows, directory)
+            query = "SELECT * FROM redacted_pieces"
+        engine.write(f"SELECT * FROM ({query}) ORDER BY {order}", path)
     return paths
+
+
+def _write_pieces(engine: Engine, columns: Columns, table: str, rows: int, directory: Path) -> None:
+    """Rewrite a large table into files, which are then the view `redacted_pieces`."""
+    engine.derive("redacted_rows", f"SELECT row_number() OVER () AS place, * FROM {table}")
+    for start in range(0, rows, _PIECE):
+        engine.derive(
+            "redacted_piece",
+            f"SELECT * FROM redacted_rows WHERE place > {start} AND place <= {start + _PIECE}",
+        )
+        query = columns.query(table, "redacted_piece")
+        engine.write(query, directory / f"{table}-{start:012}.parquet")
+    engine.derive("redacted_rows", "SELECT 0 AS place")
+    engine.derive("redacted_piece", "SELECT 0 AS place")
+    engine.attach("redacted_pieces", directory / f"{table}-*.parquet")
 
 
 def own_names(engine: Engine, assessment: Assessment) -> dict[tuple[str, int], set[str]]:
@@ -104,84 +86,3 @@ def own_names(engine: Engine, assessment: Assessment) -> dict[tuple[str, int], s
     ):
         found.setdefault((row["name"], row["place"]), set()).add(row["resource_name"])
     return found
-
-
-def _active(names: Pseudonyms) -> dict[Rule, Callable[[Any], object]]:
-    """Give the rules that change anything."""
-    rules: dict[Rule, Callable[[Any], object]] = {
-        "said": names.said,
-        "text": names.text,
-        "tags": names.tags,
-    }
-    if names.hides_accounts:
-        rules["account"] = names.account
-    if names.hides_places:
-        return {**rules, "resource": names.resource, "key": names.key, "file": names.file}
-    return {**rules, "detail": names.said}
-
-
-def _values(rule: Rule) -> str:
-    """Give the SELECT of every value that a rule is for."""
-    columns = [
-        (table, column)
-        for table, rules in TABLES.items()
-        for column, own in rules.items()
-        if own == rule
-    ]
-    union = " UNION ".join(f"SELECT {column} AS value FROM {table}" for table, column in columns)
-    return f"SELECT DISTINCT value FROM ({union}) ORDER BY value"
-
-
-def _query(engine: Engine, table: str, names: Pseudonyms, active: Iterable[Rule]) -> str:
-    """Give the SELECT of a table as the copy has it; a value without a pseudonym is not told."""
-    rules = {column: rule for column, rule in TABLES[table].items() if rule in active}
-    columns = [row["column_name"] for row in engine.rows(f"DESCRIBE {table}")]
-    joins = [
-        f"LEFT JOIN redacted_{rule} AS m_{column} ON m_{column}.value = t.{column}"
-        for column, rule in rules.items()
-    ]
-    written = {column: f"t.{column}" for column in columns}
-    written |= {column: _pseudonym(column, rule) for column, rule in rules.items()}
-    written |= dict.fromkeys(_left_out(table, names), "''")
-    if names.hides_places and "detail" in columns:
-        joins += details.JOINS
-        written["detail"] = details.expression(written["resource_name"], written["resource"])
-    if names.hides_resources and "detail" in columns:
-        joins += _EVERYDAY
-        # titles are those of the check, but for events
-        written["detail"] = _unless_named("detail", written["detail"])
-        written["title"] = _unless_named("title", written["title"], "t.status = 'event'")
-    selected = ", ".join(f"{how} AS {column}" for column, how in written.items())
-    order = _ORDER.get(table, "ALL")
-    return f"SELECT * FROM (SELECT {selected} FROM {table} AS t {' '.join(joins)}) ORDER BY {order}"
-
-
-def _pseudonym(column: str, rule: Rule) -> str:
-    missing = "[]" if rule == "tags" else f"'{HIDDEN}'"
-    return f"coalesce(m_{column}.pseudonym, {missing})"
-
-
-def _left_out(table: str, names: Pseudonyms) -> list[str]:
-    return [
-        column
-        for column, rule in TABLES[table].items()
-        if (rule == "account_name" and names.hides_accounts)
-        or (rule == "uid" and names.hides_places)
-    ]
-
-
-def _spaced(text: str) -> str:
-    """Give the SQL of what `pseudonyms.spaced` does."""
-    return rf"' ' || regexp_replace(lower({text}), '\W+', ' ', 'g') || ' '"
-
-
-def _unless_named(column: str, said: str, only: str = "true") -> str:
-    """Give the SQL of a sentence, unless it has an everyday word that is the resource's own name.
-
-    See `Pseudonyms.detail`.
-    """
-    word = " OR ".join(
-        f"coalesce(contains({_spaced(f't.{column}')}, {_spaced(f'{own}.value')}), false)"
-        for own in ("o", "l")
-    )
-    return f"CASE WHEN {only} AND ({word}) THEN '{HIDDEN}' ELSE {said} END"

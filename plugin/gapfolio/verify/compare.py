@@ -14,6 +14,12 @@ from gapfolio.model import Assessment
 _SCORED = ("scores", "categories", "accounts", "practices", "counts")
 """Parts of an assessment of which every number is named that differs."""
 _DERIVED = (
+    "client",
+    "title",
+    "status",
+    "period",
+    "regions",
+    "accounts_missing",
     "service_models",
     "unmapped",
     "conflicts",
@@ -23,6 +29,7 @@ _DERIVED = (
     "exceptions",
     "attestations",
     "not_applicable",
+    "remediation",
 )
 """Parts of which is said only that they differ."""
 _LISTED = frozenset(("affected", "criteria", "before_deployment"))
@@ -37,7 +44,7 @@ def differences(given: Assessment, made: Assessment) -> list[str]:
         for place, before, after in _different((part,), old[part], new[part])
     ]
     lines += [
-        f"{ASSESSMENT}: {part} are not what follows from the findings"
+        f"{ASSESSMENT}: {part} is not what follows from the pack"
         for part in _DERIVED
         if old[part] != new[part]
     ]

@@ -20,7 +20,7 @@ import msgspec
 
 from gapfolio import catalogue as catalogues
 from gapfolio import decoding, engagement, plugins, resources, runs
-from gapfolio.assess import document
+from gapfolio.assess import document, remediation
 from gapfolio.assess.collect import FINDINGS_SCHEMA
 from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.assess.pipeline import assess, prepare
@@ -30,8 +30,8 @@ from gapfolio.assess.tables import Declaration, Run
 from gapfolio.catalogue import Catalogue
 from gapfolio.errors import PackError
 from gapfolio.live import unread
-from gapfolio.manifest import ASSESSMENT, CELLS, DECLARED, FINDINGS, Declared
-from gapfolio.model import Assessment, RunRecord, RunResult
+from gapfolio.manifest import ASSESSMENT, CELLS, CLOSED, DECLARED, FINDINGS, Declared
+from gapfolio.model import Assessment, RemediationItem, RunRecord, RunResult
 from gapfolio.sources.base import Source
 from gapfolio.verify import compare
 from gapfolio.verify.store import outside
@@ -55,7 +55,7 @@ def needed(paths: Collection[str]) -> list[str]:
                 "with --format json,parquet has all that it takes"
             )
     folders = ("catalogue/", "engagement/", "runs/", "inputs/")
-    files = (ASSESSMENT, FINDINGS, CELLS)
+    files = (ASSESSMENT, FINDINGS, CELLS, CLOSED)
     return [path for path in paths if path in files or path.startswith(folders)]
 
 
@@ -90,9 +90,11 @@ def recompute(root: Path, progress: Callable[[str], None] = lambda _: None) -> l
         prepare(engine, request)
         made = assess(engine, request, lambda step: progress(f"assessing: {step}"))
         progress("comparing")
+        made = msgspec.structs.replace(made, remediation=_plan(engine, made, request))
         cells = _cells(engine, root / CELLS)
+        closed = _closed(engine, root / CLOSED, given)
         strange = list(engine.rows(f"{_query('underived')} LIMIT {_SHOWN}"))
-    lines = [*compare.differences(given, made), *cells]
+    lines = [*compare.differences(given, made), *cells, *closed]
     if strange:
         rows = ", ".join(f"{row['input']} {row['input_row']}" for row in strange)
         more = strange[0]["of_all"] - len(strange)
@@ -136,7 +138,8 @@ def _put(engine: DuckDBEngine, findings: Path, given: Assessment) -> None:
         f"CREATE VIEW given AS SELECT file_row_number + 1 AS n, * EXCLUDE (file_row_number) "
         f"FROM read_parquet('{path}', file_row_number = true, hive_partitioning = false)"
     )
-    wanted = set(re.findall(r"\bg\.(\w+)", _query("numbered") + _query("underived")))
+    queries = "".join(_query(name) for name in ("numbered", "underived", "open_since"))
+    wanted = set(re.findall(r"\bg\.(\w+)", queries))
     columns = {row["column_name"] for row in engine.rows("DESCRIBE given")}
     if missing := sorted(wanted - columns):
         raise PackError(
@@ -159,6 +162,24 @@ def _cells(engine: DuckDBEngine, path: Path) -> list[str]:
     engine.attach("given_cells", path)
     wrong = next(engine.rows(_query("cells")))["cells"]
     return [f"{CELLS}: {wrong:,} cells are not what follows from the findings"] if wrong else []
+
+
+def _plan(engine: DuckDBEngine, made: Assessment, request: Request) -> list[RemediationItem]:
+    """Plan anew; since when a gap has been open, only the pack remembers."""
+    engine.derive("open_since", _query("open_since"))
+    return remediation.plan(engine, made, request.folder)
+
+
+def _closed(engine: DuckDBEngine, path: Path, given: Assessment) -> list[str]:
+    """Say that the list of what was closed does not give the numbers of the comparison."""
+    if not path.is_file():
+        return []
+    engine.attach("given_closed", path)
+    counted = engine.rows("SELECT cause, count(*) AS findings FROM given_closed GROUP BY cause")
+    found = {row["cause"]: int(row["findings"]) for row in counted}
+    if found == (given.change.closed if given.change else {}):
+        return []
+    return [f"{CLOSED}: does not have what {ASSESSMENT} counts as closed"]
 
 
 def _query(name: str) -> str:

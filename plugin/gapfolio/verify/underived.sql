@@ -19,6 +19,7 @@ where
     or g.service_model <> coalesce(m.model, '')
     or g.seen_at <> f.seen_at
     or g.naive <> f.naive
+    or (g.open_since is not null) <> (s.standing = 'current' and f.status in ('fail', 'event'))
     or g.waiver <> coalesce(a.waiver, '')
     or g.practice <> coalesce(e.practice, '')
     or coalesce(k.criteria, 0) <> case when g.criterion = '' then 0 else p.criteria end

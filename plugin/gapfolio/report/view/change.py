@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,6 +13,8 @@ from gapfolio.report.view.names import Name
 from gapfolio.report.view.practices import Item
 
 RESOURCE = 120
+EXAMPLES = 5
+"""Findings of each cause that the report names."""
 CAUSES = {
     "fixed": "fixed: the same check now passes on the same resource",
     "resource gone": "resource gone: the check looked again and no longer finds it",
@@ -130,9 +133,18 @@ def change(
         accepted=_causes(found.accepted),
         rows=tuple(_row(row, named.get(row.id, "")) for row in moved),
         same=formats.counted(len(found.practices) - len(moved), "practice"),
-        examples=tuple(_example(row) for row in found.moved),
+        examples=tuple(_example(row) for row in _first(found.moved)),
         remarks=tuple(found.remarks),
     )
+
+
+def _first(moved: Sequence[Moved]) -> Iterator[Moved]:
+    """Give the first few of each cause; the assessment has the first few of each practice."""
+    shown: Counter[tuple[str, str]] = Counter()
+    for row in moved:
+        shown[row.move, row.cause] += 1
+        if shown[row.move, row.cause] <= EXAMPLES:
+            yield row
 
 
 def _moved(row: PracticeChange) -> bool:
