@@ -105,6 +105,14 @@ def test_the_name_of_one_account_is_written_like_its_id() -> None:
     assert names.name("payments") == ""
 
 
+def test_an_environment_that_some_account_is_called_by_is_not_told() -> None:
+    names = make(words=("production",))
+    names.learn_accounts([(ONE, "production"), (TWO, "zq-two")])
+
+    assert [names.environment(n) for n in ("Production", "zq-two", "test")] == ["", "", "test"]
+    assert make("tags").environment("production") == "production"
+
+
 def test_an_account_id_is_found_as_the_console_writes_it() -> None:
     names = make()
 

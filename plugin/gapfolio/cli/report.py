@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def _kinds(_: click.Context, __: click.Parameter, value: str | None) -> list[str]:
-    from gapfolio.redaction import KINDS
-
     if value is None:
         return []
+    from gapfolio.redaction import KINDS
+
     names = sorted({name.strip() for name in value.split(",")})
     for name in names:
         if name not in KINDS:

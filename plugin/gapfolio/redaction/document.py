@@ -54,6 +54,7 @@ class Rewriter:
             "said": names.said,
             "account": names.account,
             "name": names.name,
+            "environment": names.environment,
             "owner": names.owner,
             "resource": names.resource,
             "matter": names.matter,
@@ -163,7 +164,11 @@ class Rewriter:
             folder.engagement,
             accounts=[
                 msgspec.structs.replace(
-                    account, id=self._names.account(account.id), name="", owner=""
+                    account,
+                    id=self._names.account(account.id),
+                    name=self._names.name(account.name),
+                    owner=self._names.owner(account.owner),
+                    environment=self._names.environment(account.environment),
                 )
                 for account in folder.engagement.accounts
             ],

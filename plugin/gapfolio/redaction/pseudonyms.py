@@ -64,6 +64,7 @@ class Pseudonyms:
         self._words = words
         self._titles = titles
         self._public = set(PUBLIC)
+        self._account_names: set[str] = set()
         self._names = Names()
         self._said = Names()  # accounts called by an everyday word: in what people write
         self._made: dict[tuple[str, str], str] = {}
@@ -84,6 +85,7 @@ class Pseudonyms:
         for name, accounts in sorted(named.items()):
             instead = self._of("account", accounts.pop() if len(accounts) == 1 else name)
             self._also["account name", name] = instead
+            self._account_names.add(folded(name))
             if len(name) >= SHORTEST:
                 (self._said if folded(name) in self._words else self._names).add(name, instead)
 
@@ -155,6 +157,10 @@ class Pseudonyms:
     def name(self, value: str) -> str:
         """Write the name of an account: not at all, for its pseudonym says as much."""
         return "" if self.hides_accounts else value
+
+    def environment(self, value: str) -> str:
+        """Write the environment of an account: not where some account is called so."""
+        return "" if folded(value) in self._account_names else value
 
     def group(self, value: str) -> str:
         """Write a pattern of names or owners that accounts were chosen by."""
