@@ -44,6 +44,8 @@ _HEADER = """\
 
 
 class _Exceptions(Record, frozen=True, kw_only=True, rename="pascal"):
+    """What the mutes of an account leave alone."""
+
     accounts: list[str] = msgspec.field(default_factory=list)
     regions: list[str] = msgspec.field(default_factory=list)
     resources: list[str] = msgspec.field(default_factory=list)
@@ -51,6 +53,8 @@ class _Exceptions(Record, frozen=True, kw_only=True, rename="pascal"):
 
 
 class _Rule(Record, frozen=True, kw_only=True, rename="pascal"):
+    """One mute of a check."""
+
     regions: list[str]
     resources: list[str]
     tags: list[str] | None = None
@@ -59,10 +63,14 @@ class _Rule(Record, frozen=True, kw_only=True, rename="pascal"):
 
 
 class _Account(Record, frozen=True, kw_only=True, rename="pascal"):
+    """The mutes of one account, or of all."""
+
     checks: dict[str, _Rule]
 
 
 class _Mutelist(Record, frozen=True, kw_only=True, rename="pascal"):
+    """The part of the file that holds mutes."""
+
     accounts: dict[str, _Account]
 
 
