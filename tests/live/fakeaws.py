@@ -129,6 +129,8 @@ class Fake:
     failing: dict[tuple[str, str], list[tuple[int, str, str] | None]] = field(default_factory=dict)
     """(Region, operation) to failures; the last one stays, None lets a call pass."""
     bad_tokens: set[str] = field(default_factory=set)
+    unwanted: set[str] = field(default_factory=set)
+    """Ids of findings that BatchImportFindings refuses."""
     after: dict[int, Any] = field(default_factory=dict)
     """Number of a request for findings to what is called before it is answered."""
     seen: list[Request] = field(default_factory=list)
@@ -189,6 +191,8 @@ class Fake:
         operation = request.operation
         if operation in ("GetFindings", "GetFindingsV2"):
             return self._findings(request)
+        if operation == "BatchImportFindings":
+            return self._import(request)
         if operation == "ListSecurityControlDefinitions":
             return 200, {}, json.dumps({"SecurityControlDefinitions": self.controls}).encode()
         v2 = "V2" in operation
@@ -208,6 +212,21 @@ class Fake:
             "LinkedRegions" if v2 else "Regions": self.aggregator.get("regions", []),
         }
         return 200, {}, json.dumps(told).encode()
+
+    def _import(self, request: Request) -> tuple[int, dict[str, str], bytes]:
+        """Take findings, but not those whose id is in `unwanted`."""
+        sent = request.body["Findings"]
+        failed = [
+            {"Id": found["Id"], "ErrorCode": "InvalidInput", "ErrorMessage": "Invalid parameter"}
+            for found in sent
+            if found["Id"] in self.unwanted
+        ]
+        answer = {
+            "FailedCount": len(failed),
+            "SuccessCount": len(sent) - len(failed),
+            "FailedFindings": failed,
+        }
+        return 200, {}, json.dumps(answer).encode()
 
     def _findings(self, request: Request) -> tuple[int, dict[str, str], bytes]:
         number = len(self.calls("GetFindings", "GetFindingsV2"))
@@ -251,6 +270,7 @@ def _xml_error(code: str, message: str) -> bytes:
 
 _PATHS = {
     "/findings": "GetFindings",
+    "/findings/import": "BatchImportFindings",
     "/findingsv2": "GetFindingsV2",
     "/findingAggregator/list": "ListFindingAggregators",
     "/findingAggregator/get": "GetFindingAggregator",

@@ -688,6 +688,17 @@ def test_findings_of_saf_are_those_of_its_controls_and_summaries_are_none(tmp_pa
         load_bytes(tmp_path, dumped(summary))
 
 
+def test_verdicts_of_ours_that_came_back_from_the_hub_are_no_findings(tmp_path: Path) -> None:
+    found = of_product("some/thing", GeneratorId="as/written")
+    ours = of_product("default", GeneratorId="gapfolio/NET-01", Compliance={"Status": "FAILED"})
+    for order in ((found, ours), (ours, found)):
+        loaded = load_bytes(tmp_path, dumped(*order))
+        assert loaded.row["check_raw"] == "as/written"
+        assert loaded.result.skipped == {"an output of Gapfolio itself": 1}
+    with pytest.raises(InputError, match="an output of Gapfolio itself"):
+        load_bytes(tmp_path, dumped(ours))
+
+
 # --- bent findings ---------------------------------------------------------------------------
 
 

@@ -262,3 +262,13 @@ def test_a_broken_finding_reads_the_same_in_both_ways(tmp_path: Path, bad: Any, 
     usual, careful = both_ways(tmp_path, dumped(good, bad))
     assert usual.rows == careful.rows
     assert usual.result.skipped == careful.result.skipped
+
+
+def test_verdicts_of_ours_that_came_back_from_the_hub_are_no_findings(tmp_path: Path) -> None:
+    ours = edited(CONTROL, metadata__product__name="Gapfolio")
+    for order in ((THREAT, ours), (ours, THREAT)):
+        loaded = load_bytes(tmp_path, dumped(*order))
+        assert loaded.row["scanner"] == "guardduty"
+        assert loaded.result.skipped == {"an output of Gapfolio itself": 1}
+    with pytest.raises(InputError, match="an output of Gapfolio itself"):
+        load_bytes(tmp_path, dumped(ours))

@@ -26,6 +26,7 @@ from gapfolio.engagement.periods import period_of, zone
 from gapfolio.engagement.settings import Engagement
 from gapfolio.engagement.waivers import Waiver
 from gapfolio.errors import EngagementError
+from gapfolio.exports import profiles
 
 _T = TypeVar("_T")
 FILES = (settings.FILE, notes.FILE, waivers.FILE, attestations.FILE, not_applicable.FILE)
@@ -115,6 +116,9 @@ def _setting_faults(path: Path, engagement: Engagement) -> Iterator[str]:
             period_of(engagement.period, engagement)
         except EngagementError as error:
             yield f"{path}: line {lines.in_toml(text, ['period'])}: {error}"
+    for (name, *key), fault in profiles.faults(engagement.export.profile):
+        line = lines.in_toml(text, ["export", "profile", name, *key])
+        yield f"{path}: line {line}: export.profile.{name}: {fault}"
 
 
 def _said(error: EngagementError) -> str:

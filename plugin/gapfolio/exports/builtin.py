@@ -6,9 +6,16 @@ from collections.abc import Callable
 
 from gapfolio import hookimpl
 from gapfolio.exports import profiles
+from gapfolio.exports.asff import AsffExporter
 from gapfolio.exports.base import Exporter
 from gapfolio.exports.data import JsonExporter, ParquetExporter
+from gapfolio.exports.junit import JunitExporter
+from gapfolio.exports.markdown import MarkdownExporter
+from gapfolio.exports.ocsf import OcsfExporter
+from gapfolio.exports.oscal.exporter import OscalExporter
+from gapfolio.exports.sarif import SarifExporter
 from gapfolio.exports.tables import TableExporter
+from gapfolio.exports.workbooks import WorkbookExporter
 
 
 @hookimpl
@@ -18,5 +25,13 @@ def register_exporters(register: Callable[[Exporter], None]) -> None:
     register(TableExporter("csv", contracts["generic"]))
     register(JsonExporter())
     register(ParquetExporter())
+    register(OcsfExporter())
+    register(AsffExporter())
+    register(SarifExporter())
+    register(OscalExporter())
+    register(JunitExporter())
+    register(MarkdownExporter())
     for name, contract in contracts.items():
-        register(TableExporter(name, contract))
+        register(TableExporter(name, contract, described=name == "generic"))
+        if contract.workbook:
+            register(WorkbookExporter(f"{name}-xlsx", contract, contract.workbook))

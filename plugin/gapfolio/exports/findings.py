@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from gapfolio import resources
 from gapfolio.assess.engine import Engine
 from gapfolio.exports import tabular
 from gapfolio.exports.contract import Column, Table
+from gapfolio.exports.fields import FIELDS
 from gapfolio.model import Assessment
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -18,65 +20,43 @@ _OURS = frozenset(
 """Fields with words of our own, which a spreadsheet takes for nothing else."""
 _TIMES = frozenset(("seen_at", "first_seen", "open_since"))
 _NUMBERS = frozenset(("input_row",))
-_OTHERS = {
-    "tags": "array_to_string(tags, ' | ')",
-    "muted": "CASE WHEN muted THEN 'true' ELSE 'false' END",
-}
-FIELDS = (
-    "key",
-    "period",
-    "client",
-    "practice",
-    "criterion",
-    "standing",
-    "cause",
-    "status",
-    "muted",
-    "severity",
-    "scanner",
-    "check",
-    "account",
-    "account_name",
-    "region",
-    "service",
-    "service_model",
-    "resource",
-    "resource_name",
-    "resource_type",
-    "title",
-    "detail",
-    "tags",
-    "frameworks",
-    "seen_at",
-    "first_seen",
-    "open_since",
-    "waiver",
-    "scanner_version",
-    "input",
-    "input_sha256",
-    "input_row",
-)
-"""Fields of the record type `findings`."""
+_OTHERS = {"muted": "CASE WHEN muted THEN 'true' ELSE 'false' END"}
 
 
 def write_findings(
     table: Table, assessment: Assessment, engine: Engine, path: Path, *, raw: bool = False
-) -> Counter[str]:
-    """Write every finding and every one that was closed; give how many texts were cut, by column.
+) -> tuple[Counter[str], Counter[str]]:
+    """Write every finding and every one that was closed.
 
     A cell never has a line break, whatever the column's form.
+
+    Returns:
+        How many texts were cut, and how many required cells are empty, by column.
     """
     columns = ", ".join(f'{_cell(c, table, raw=raw)} AS "{_name(c)}"' for c in table.columns)
-    rows = _rows(assessment)
+    rows = _rows(table, assessment)
     engine.write(f"SELECT {columns} FROM ({rows})", path, delimiter=table.delimiter)
-    tabular.end_lines_with_crlf(path, bom=table.bom)
-    return _cuts(table, engine, rows, raw=raw)
+    if table.bom or not raw:  # raw cells may have line ends of their own
+        tabular.end_lines_with_crlf(path, bom=table.bom)
+    texts = {column.name: _safe(column, table, raw=raw) for column in table.columns}
+    too_long = {
+        column.name: f"length({texts[column.name]}) > {column.longest}"
+        for column in table.columns
+        if column.longest
+    }
+    missing = {c.name: f"{texts[c.name]} = ''" for c in table.columns if c.required}
+    return _counted(too_long, engine, rows), _counted(missing, engine, rows)
 
 
-def _rows(assessment: Assessment) -> str:
+def _rows(table: Table, assessment: Assessment) -> str:
     period, client = _literal(assessment.period.name), _literal(assessment.client)
     rows = resources.text("exports", "findings.sql").strip()
-    return f"SELECT {period} AS period, {client} AS client, * FROM ({rows})"
+    rows = f"SELECT {period} AS period, {client} AS client, * FROM ({rows})"
+    wanted = [
+        f"{_value(field, table)} IN ({', '.join(map(_literal, values))})"
+        for field, values in table.only.items()
+    ]
+    return f"SELECT * FROM ({rows}) WHERE {' AND '.join(wanted)}" if wanted else rows
 
 
 def _name(column: Column) -> str:
@@ -86,10 +66,10 @@ def _name(column: Column) -> str:
 def _cell(column: Column, table: Table, *, raw: bool) -> str:
     """Give the SQL expression of a cell."""
     text = _safe(column, table, raw=raw)
-    if column.longest:
-        short = f"left({text}, {column.longest - 1}) || '…'"
-        return f"CASE WHEN length({text}) > {column.longest} THEN {short} ELSE {text} END"
-    return text
+    if not column.longest:
+        return text
+    short = tabular.shortened_sql(text, column.longest, key=column.key)
+    return f"CASE WHEN length({text}) > {column.longest} THEN {short} ELSE {text} END"
 
 
 def _safe(column: Column, table: Table, *, raw: bool) -> str:
@@ -100,13 +80,8 @@ def _safe(column: Column, table: Table, *, raw: bool) -> str:
 
 def _text(column: Column, table: Table) -> str:
     if not column.field:
-        return _literal(column.fixed)
-    text = _OTHERS.get(column.field, f'"{column.field}"')
-    if column.field in _TIMES:
-        form = table.date_format if column.form == "date" else _TIME
-        text = f"coalesce(strftime({text}, {_literal(form)}), '')"
-    elif column.field in _NUMBERS:
-        text = f"coalesce(cast({text} as varchar), '')"
+        return _literal(column.fixed or "")
+    text = _value(column.field, table, join=column.join, is_day=column.form == "date")
     if column.map:
         cases = "".join(
             f" WHEN {_literal(old)} THEN {_literal(new)}"
@@ -118,17 +93,30 @@ def _text(column: Column, table: Table) -> str:
     return f"coalesce(nullif({text}, ''), {_literal(column.fixed)})" if column.fixed else text
 
 
+def _value(field: str, table: Table, *, join: str = "", is_day: bool = False) -> str:
+    """Give the SQL expression of a field as text."""
+    if field in _TIMES:
+        form = table.date_format if is_day else _TIME
+        return f"coalesce(strftime(\"{field}\", {_literal(form)}), '')"
+    if field in _NUMBERS:
+        return f"coalesce(cast(\"{field}\" as varchar), '')"
+    if field == "tags":
+        between = join or FIELDS["findings"]["tags"].separator
+        return f"array_to_string(tags, {_literal(between)})"
+    return _OTHERS.get(field, f'"{field}"')
+
+
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _cuts(table: Table, engine: Engine, rows: str, *, raw: bool) -> Counter[str]:
-    limited = [column for column in table.columns if column.longest]
-    if not limited:
+def _counted(conditions: Mapping[str, str], engine: Engine, rows: str) -> Counter[str]:
+    """Count the rows of which each condition is true."""
+    if not conditions:
         return Counter()
     sums = ", ".join(
-        f"sum(CASE WHEN length({_safe(c, table, raw=raw)}) > {c.longest} THEN 1 ELSE 0 END) AS c{n}"
-        for n, c in enumerate(limited)
+        f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS c{n}"
+        for n, condition in enumerate(conditions.values())
     )
     row = next(engine.rows(f"SELECT {sums} FROM ({rows})"))
-    return Counter({c.name: int(row[f"c{n}"] or 0) for n, c in enumerate(limited)})
+    return Counter({name: int(row[f"c{n}"] or 0) for n, name in enumerate(conditions)})

@@ -1,4 +1,5 @@
--- Every finding, sorted, and after them those that were open in the previous period and are not now.
+-- Every finding, sorted, and after them those that were open in the previous period and of which
+-- nothing current is said now: so no two rows that are current or closed have the same key.
 select
     finding_key as key,
     practice,
@@ -33,7 +34,7 @@ select
 from findings_sorted
 union all
 select
-    finding_key as key,
+    key,
     practice,
     criterion,
     'closed' as standing,
@@ -63,4 +64,28 @@ select
     '' as input,
     '' as input_sha256,
     null as input_row
-from closed
+from (
+    select
+        c.finding_key as key,
+        c.practice,
+        c.criterion,
+        c.cause,
+        c.severity,
+        c.scanner,
+        c.check_id,
+        c.account,
+        c.region,
+        c.resource,
+        c.title,
+        c.first_seen,
+        c.open_since,
+        c.waiver
+    from closed as c
+    left join (
+        select distinct finding_key
+        from findings_sorted
+        where standing = 'current'
+    ) as n on n.finding_key = c.finding_key
+    where n.finding_key is null
+    order by c.practice, c.criterion, c.finding_key
+) as gone

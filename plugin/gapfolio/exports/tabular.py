@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -27,6 +28,8 @@ _HIDDEN = (
 )
 """What a terminal or a viewer would obey instead of show: control and direction characters."""
 _CHUNK = 1 << 20
+_HASH = 8
+"""Hexadecimal digits that keep a shortened key unlike all others."""
 
 
 def _python(pattern: str) -> re.Pattern[str]:
@@ -47,9 +50,14 @@ def cell(value: object, *, lines: bool = False) -> str:
         return ""
     if isinstance(value, int | float):
         return str(value)
-    breaks = "\n" if lines else " "
-    text = _UNSEEN.sub("\ufffd", _BREAKS.sub(breaks, str(value).replace("\0", "")))
+    text = plain(str(value), lines=lines)
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def plain(text: str, *, lines: bool = False) -> str:
+    """Give text as `cell` has it, without the apostrophe: for a file whose cells have types."""
+    breaks = "\n" if lines else " "
+    return _UNSEEN.sub("\ufffd", _BREAKS.sub(breaks, text.replace("\0", "")))
 
 
 def safe_sql(column: str) -> str:
@@ -60,6 +68,21 @@ def safe_sql(column: str) -> str:
     # most cells need nothing done, and one look tells
     suspicious = rf"{_START}|\x{{0}}|{_BREAK[:-1]}|{_HIDDEN}"
     return f"CASE WHEN regexp_matches({column}, '{suspicious}') THEN {safe} ELSE {column} END"
+
+
+def shortened(text: str, longest: int, *, key: bool = False) -> str:
+    """Cut a text to a length; a key stays unlike all others by a hash of the whole."""
+    if not key:
+        return f"{text[: longest - 1]}…"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH]
+    return f"{text[: longest - _HASH - 1]}-{digest}"
+
+
+def shortened_sql(text: str, longest: int, *, key: bool = False) -> str:
+    """Give the SQL expression that does to a text what `shortened` does."""
+    if not key:
+        return f"left({text}, {longest - 1}) || '…'"
+    return f"left({text}, {longest - _HASH - 1}) || '-' || left(sha256({text}), {_HASH})"
 
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

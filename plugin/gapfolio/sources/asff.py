@@ -46,6 +46,11 @@ def is_prowlers(element: Element) -> bool:
     return str(element.get("ProductArn")).endswith(_PROWLER)
 
 
+def is_own(element: Element) -> bool:
+    """Say whether a finding is a verdict of ours that was sent to Security Hub."""
+    return str(element.get("GeneratorId")).startswith("gapfolio/")
+
+
 def is_summary(element: Element) -> bool:
     """Say whether a finding only counts others, as MITRE SAF writes one for each result set."""
     types = dig(element, "FindingProviderFields", "Types")
@@ -153,8 +158,10 @@ class Asff:
     }
 
     def claims(self, element: Element) -> bool:
-        """Any product's but Prowler's, which has a source of its own."""
-        return is_asff(element) and not is_prowlers(element) and not is_summary(element)
+        """Any product's but Prowler's, which has a source of its own, and what is no finding."""
+        return is_asff(element) and not any(
+            is_other(element) for is_other in (is_prowlers, is_own, is_summary)
+        )
 
     def mended(self, element: Element) -> Element:
         """See `mended`."""

@@ -246,6 +246,7 @@ FROM (
                 AND NOT ends_with("ProductArn", 'product/prowler/prowler')
                 AND "SchemaVersion" IS NOT NULL
                 AND "GeneratorId" IS NOT NULL
+                AND NOT starts_with("GeneratorId", 'gapfolio/')
                 AND NOT (reformatted AND "Compliance" IS NULL) AS claimed,
                 CASE
                     WHEN "Compliance" IS NOT NULL THEN coalesce(upper("Compliance"."Status"), '')

@@ -20,6 +20,8 @@ _ACCOUNT = re.compile("[0-9]{12}")
 _NUMBER = re.compile("[0-9]{9,14}(?:[.][0-9]*)?")
 _MILLISECONDS = 1e11
 """Epochs from here on are in milliseconds: as seconds they would be of the year 5138."""
+_OTHERS = ("Prowler", "Gapfolio")
+"""Products whose findings have a source of their own, or are no findings but verdicts of ours."""
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,7 +41,8 @@ def hub_product(element: Element, mark: str) -> bool:
         mark: what the ARN has: `:product/` in Security Lake, `:productv2/` in Security Hub V2.
     """
     uid, name = (dig(element, "metadata", "product", key) for key in ("uid", "name"))
-    return isinstance(uid, str) and uid.startswith("arn:") and mark in uid and name != "Prowler"
+    by_hub = isinstance(uid, str) and uid.startswith("arn:") and mark in uid
+    return by_hub and name not in _OTHERS
 
 
 def at(value: object, *path: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gapfolio.sources.asff import is_asff, is_summary
+from gapfolio.sources.asff import is_asff, is_own, is_summary
 from gapfolio.sources.base import Element, Kind, dig
 from gapfolio.sources.passed_over import own_columns
 
@@ -73,7 +73,12 @@ REFUSALS = (
     Refusal(
         "an output of Gapfolio itself",
         "json",
-        lambda element: str(element.get("schema")).startswith("gapfolio."),
+        lambda element: str(element.get("schema")).startswith("gapfolio.") or is_own(element),
+    ),
+    Refusal(
+        "an output of Gapfolio itself",
+        "json",
+        lambda element: dig(element, "metadata", "product", "name") == "Gapfolio",
     ),
 )
 

@@ -206,7 +206,7 @@ FROM (
                 class_uid IN ('2001', '2002', '2003', '2004')
                 AND starts_with(metadata.product.uid, 'arn:')
                 AND contains(metadata.product.uid, ':product/')
-                AND metadata.product.name IS DISTINCT FROM 'Prowler' AS claimed,
+                AND coalesce(metadata.product.name, '') NOT IN ('Prowler', 'Gapfolio') AS claimed,
                 replace(regexp_extract(metadata.product.uid, ':product/(.*)$', 1), '-', '') AS brand,
                 nullif(metadata.product.feature.uid, '') AS generator,
                 coalesce(finding_info, finding) AS told,

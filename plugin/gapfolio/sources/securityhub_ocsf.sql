@@ -190,7 +190,7 @@ FROM (
             class_uid IN ('2002', '2003', '2004', '2006')
             AND starts_with(metadata.product.uid, 'arn:')
             AND contains(metadata.product.uid, ':productv2/')
-            AND metadata.product.name IS DISTINCT FROM 'Prowler' AS claimed,
+            AND coalesce(metadata.product.name, '') NOT IN ('Prowler', 'Gapfolio') AS claimed,
             lower(nullif(compliance.status, '')) AS verdict,
             lower(status) AS word,
             coalesce(

@@ -1,0 +1,1 @@
+"""OSCAL: Assessment Results, and the Plan of Action and Milestones."""
