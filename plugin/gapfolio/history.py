@@ -14,14 +14,14 @@ from gapfolio import decoding
 from gapfolio.assess import document
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
-from gapfolio.manifest import ASSESSMENT, FINDINGS, MANIFEST, Manifest
+from gapfolio.manifest import ASSESSMENT, CLOSED, FINDINGS, MANIFEST, Manifest
 from gapfolio.model import Assessment, Counts, Score
 
 PERIODS = 8
 """How many periods a trend shows at most, this one included."""
 _FINEST = 10**6
 """Denominator at most: that of a practice's value is at most twice its cells."""
-_FILES = (ASSESSMENT, FINDINGS)
+_FILES = (ASSESSMENT, FINDINGS, CLOSED)
 
 
 class PastPeriod(msgspec.Struct, frozen=True):
@@ -101,6 +101,11 @@ class Pack:
     def findings(self) -> Path:
         """Its findings."""
         return self.directory / FINDINGS
+
+    @property
+    def closed(self) -> Path:
+        """What had been open in the period before it, and was not in its own."""
+        return self.directory / CLOSED
 
 
 def read(directory: Path) -> Pack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -314,6 +315,32 @@ def test_a_gap_that_stays_open_keeps_its_day_from_pack_to_pack(home: Path) -> No
 
     assert still.remediation[0].open_since == MOMENT.date()
     assert still.remediation[0].overdue > 0
+
+
+def test_a_gap_that_nobody_looked_at_for_a_whole_period_is_not_forgotten(home: Path) -> None:
+    other = {"check": "rds_instance_storage_encrypted", "resource": "arn:aws:rds:::db/1"}
+    report(home, [make_finding(**USER, status="fail", observed_at=MOMENT.replace(month=5))])
+    skipped = report(home, [make_finding(**other, status="pass")]).change
+    again = report(home, [now(**USER, status="fail")])
+
+    assert skipped is not None
+    assert skipped.closed == {"no longer assessed": 1}
+    assert again.change is not None
+    assert (again.change.opened, again.change.still_open) == ({}, 1)
+    assert again.remediation[0].open_since == date(2026, 5, MOMENT.day)
+
+
+def test_a_gap_stays_unproven_until_somebody_looks(home: Path) -> None:
+    other = {"check": "rds_instance_storage_encrypted", "resource": "arn:aws:rds:::db/1"}
+    report(home, [make_finding(**USER, status="fail", observed_at=MOMENT.replace(month=5))])
+    report(home, [make_finding(**other, status="pass")])
+    unseen = report(home, [now(**other, status="pass")]).change
+    passed = report(home, [now(**USER, status="pass", observed_at=LATER.replace(year=2027))])
+
+    assert unseen is not None
+    assert unseen.closed == {"no longer assessed": 1}
+    assert passed.change is not None
+    assert passed.change.closed == {"fixed": 1}
 
 
 def test_a_pack_of_an_older_schema_is_refused_by_name(home: Path) -> None:

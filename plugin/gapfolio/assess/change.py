@@ -1,8 +1,9 @@
 """What became of the previous period: what was opened, closed and is still open, and why.
 
 The previous evidence pack is the only memory: its findings are compared by key with the present
-ones. A finding that has gone from the files counts as fixed only where it now passes; else the
-cause says whether anybody looked.
+ones, and so is what it could not say anything of, which stays open until somebody looks. A finding
+that has gone from the files counts as fixed only where it now passes; else the cause says whether
+anybody looked.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def compare(engine: Engine, assessment: Assessment, packs: Sequence[Pack]) -> Ch
         return None
     before = packs[0]
     engine.attach("previous_pack", before.findings)
+    engine.attach("previous_closed", before.closed)
     _check_columns(engine, before)
     engine.put("previous_accounts", {"account": "VARCHAR"}, [(a.id,) for a in before.past.accounts])
     for name in _STEPS:
