@@ -274,7 +274,7 @@ def test_a_directory_without_a_manifest_is_no_pack(whole: Path) -> None:
         (b'{"schema": "gapfolio.manifest/1"}', "cannot be read: Object missing required field"),
         (
             b'{"schema": "gapfolio.manifest/0", "versions": {"gapfolio": "0.0.9"}}',
-            "the pack was made by gapfolio 0.0.9, check it with that",
+            "the pack was made by gapfolio 0.0.9, use it with that",
         ),
         (b'{"schema": "other/1"}', "made by gapfolio an unknown version"),
     ],

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from gapfolio import decoding
 from gapfolio.errors import PackError
-from gapfolio.manifest import MANIFEST, SIGNATURE, Manifest
+from gapfolio.manifest import MANIFEST, SIGNATURE, Manifest, read_manifest
 from gapfolio.verify.store import Directory, opened, read
 
 SUFFIX = ".zip"
@@ -87,11 +87,9 @@ def write(pack: Path) -> Path:
     """
     target = place(pack)
     try:
-        manifest = decoding.decode((pack / MANIFEST).read_bytes(), Manifest, "json")
+        manifest = read_manifest((pack / MANIFEST).read_bytes(), str(pack))
         with _draft(target) as draft:
             _fill(draft, pack, manifest)
-    except decoding.MalformedError as error:
-        raise PackError(f"{pack}: {MANIFEST}: cannot be read: {error}") from error
     except OSError as error:
         raise PackError(
             f"{target}: could not be written ({error.strerror or error}); the pack itself is whole"

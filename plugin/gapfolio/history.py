@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -10,11 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from gapfolio import decoding
 from gapfolio.assess import document
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
-from gapfolio.manifest import ASSESSMENT, CLOSED, FINDINGS, MANIFEST, Manifest
+from gapfolio.manifest import ASSESSMENT, CLOSED, FINDINGS, MANIFEST, Manifest, read_manifest
 from gapfolio.model import Assessment, Counts, Score
 
 PERIODS = 8
@@ -114,8 +113,7 @@ def read(directory: Path) -> Pack:
     Raises:
         PackError: it is no pack, is incomplete or was changed, or is of a schema we cannot read.
     """
-    manifest = _manifest(directory)
-    hashes = {entry.path: entry.sha256 for entry in manifest.files}
+    hashes = {entry.path: entry.sha256 for entry in _manifest(directory).files}
     for name in _FILES:
         path = directory / name
         if name not in hashes or not path.is_file():
@@ -177,7 +175,7 @@ def earlier(packs: Path, before: date, part: str = "") -> Iterator[Pack]:
     Of each period the one that is on the part, and not redacted.
 
     Raises:
-        PackError: one of them cannot be relied on.
+        PackError: one of them cannot be relied on, or two are of one period.
     """
     found = []
     for directory in sorted(packs.iterdir()) if packs.is_dir() else ():
@@ -185,8 +183,21 @@ def earlier(packs: Path, before: date, part: str = "") -> Iterator[Pack]:
             past = _past(directory / _FILES[0])
             if past.period.end < before and past.part == part and not past.redacted:
                 found.append((past.period.end, directory))
+    _each_once(found)
     for _, directory in sorted(found, key=lambda item: item[0], reverse=True)[: PERIODS - 1]:
         yield read(directory)
+
+
+def _each_once(found: Iterable[tuple[date, Path]]) -> None:
+    """Refuse two packs of one period, of which neither is known to be the one that counts."""
+    seen: dict[date, Path] = {}
+    for end, directory in found:
+        if end in seen:
+            raise PackError(
+                f"{directory}: is of the same period as {seen[end].name}; move one of them out of "
+                f"{directory.parent}"
+            )
+        seen[end] = directory
 
 
 def newest(packs: Path) -> Path | None:
@@ -201,16 +212,16 @@ def newest(packs: Path) -> Path | None:
             past = _past(directory / _FILES[0])
             if not (past.part or past.redacted):
                 found.append((past.period.end, directory))
+    _each_once(found)
     return max(found)[1] if found else None
 
 
 def _manifest(directory: Path) -> Manifest:
-    path = directory / MANIFEST
     try:
-        return decoding.decode(path.read_bytes(), Manifest, "json")
-    except (OSError, decoding.MalformedError) as error:
+        return read_manifest((directory / MANIFEST).read_bytes(), str(directory))
+    except OSError as error:
         raise PackError(
-            f"{directory}: is no evidence pack that this version can read ({path.name}: {error})"
+            f"{directory}: is no evidence pack ({MANIFEST}: {error.strerror or error})"
         ) from error
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
+from gapfolio import __version__, decoding
+from gapfolio.errors import PackError
 from gapfolio.model import Assessment, Record
 
+_SCHEMA = "gapfolio.manifest/1"
 MANIFEST = "manifest.json"
 EVIDENCE = "evidence.json"
 SIGNATURE = "manifest.json.p7s"
@@ -50,6 +55,40 @@ class Manifest(Record, frozen=True, kw_only=True):
     """The date that metadata carry; it is never that of the clock."""
     versions: dict[str, str]
     files: list[FileEntry]
+
+
+class _Header(msgspec.Struct, frozen=True):
+    """What the manifest of any version has."""
+
+    schema: str
+    versions: dict[str, str] = {}
+
+
+def read_manifest(data: bytes, name: str) -> Manifest:
+    """Read the content of a pack's `manifest.json`.
+
+    Args:
+        data: the content.
+        name: the pack, for the message.
+
+    Raises:
+        PackError: it is none, or one of another schema; then the version that made it is named.
+    """
+    try:
+        header = decoding.decode(data, _Header, "json")
+    except decoding.MalformedError as error:
+        raise PackError(f"{name}: {MANIFEST}: cannot be read: {error}") from error
+    maker = header.versions.get("gapfolio", "an unknown version")
+    if header.schema != _SCHEMA:
+        raise PackError(
+            f"{name}: {MANIFEST}: is of schema {header.schema}, this version reads {_SCHEMA}; "
+            f"the pack was made by gapfolio {maker}, use it with that"
+        )
+    try:
+        return decoding.decode(data, Manifest, "json")
+    except decoding.MalformedError as error:
+        other = f" (made by gapfolio {maker}, this is {__version__})" * (maker != __version__)
+        raise PackError(f"{name}: {MANIFEST}: cannot be read: {error}{other}") from error
 
 
 def edition(assessment: Assessment) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -242,6 +243,23 @@ def test_a_pack_of_the_same_period_is_refused(home: Path) -> None:
 
     with pytest.raises(PackError, match="which is not before 2026-Q3"):
         report(home, [make_finding(**USER)], since=home / "packs" / "2026-Q3")
+
+
+def test_two_packs_of_one_period_do_not_both_count(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    shutil.copytree(home / "packs" / "2026-Q3", home / "packs" / "old")
+
+    with pytest.raises(PackError, match=r"old: is of the same period as 2026-Q3; move one"):
+        report(home, [now(**USER)])
+
+
+def test_a_pack_of_another_version_is_refused_with_the_version_that_made_it(home: Path) -> None:
+    report(home, [make_finding(**USER, status="fail")])
+    path = home / "packs" / "2026-Q3" / "manifest.json"
+    path.write_text('{"schema": "gapfolio.manifest/9", "versions": {"gapfolio": "7.1"}}')
+
+    with pytest.raises(PackError, match=r"manifest/9, this .* was made by gapfolio 7\.1"):
+        report(home, [now(**USER)])
 
 
 @pytest.mark.parametrize("missing", ["manifest.json", "findings.parquet", "assessment.json"])

@@ -13,7 +13,7 @@ from gapfolio.assess import document
 from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
-from gapfolio.manifest import ASSESSMENT, CELLS, CLOSED, FINDINGS, MANIFEST, Manifest
+from gapfolio.manifest import ASSESSMENT, CELLS, CLOSED, FINDINGS, MANIFEST, read_manifest
 from gapfolio.model import Assessment
 from gapfolio.verify import store
 
@@ -36,9 +36,9 @@ def opened(pack: Path) -> Iterator[tuple[Assessment, Engine]]:
                 f"{pack}: has no {', '.join(missing)}; exports are made from a report with "
                 "--format json,parquet by this version"
             )
-        manifest = _manifest(store.read(found, MANIFEST, _LIST), pack)
+        listed = read_manifest(store.read(found, MANIFEST, _LIST), str(pack)).files
         root = found.lay_out(names, Path(scratch))
-        hashes = {entry.path: entry.sha256 for entry in manifest.files}
+        hashes = {entry.path: entry.sha256 for entry in listed}
         for name in names:
             if sha256(root / name) != hashes.get(name):
                 raise PackError(f"{pack}: {name} was changed since the pack was made")
@@ -46,13 +46,6 @@ def opened(pack: Path) -> Iterator[tuple[Assessment, Engine]]:
             for table, name in _TABLES.items():
                 engine.attach(table, root / name)
             yield _assessment((root / ASSESSMENT).read_bytes(), pack), engine
-
-
-def _manifest(data: bytes, pack: Path) -> Manifest:
-    try:
-        return msgspec.json.decode(data, type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise PackError(f"{pack}: {MANIFEST} cannot be read: {error}") from error
 
 
 def _assessment(data: bytes, pack: Path) -> Assessment:

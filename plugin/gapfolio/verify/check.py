@@ -24,6 +24,7 @@ from gapfolio.manifest import (
     Evidence,
     FileEntry,
     Manifest,
+    read_manifest,
 )
 from gapfolio.report.attachments import UnreadableError, attachments
 from gapfolio.verify.hashes import digests
@@ -31,7 +32,6 @@ from gapfolio.verify.store import Store, opened, outside, read
 
 Progress = Callable[[str, int, int], None]
 _T = TypeVar("_T")
-_OURS = "gapfolio.manifest/1"
 _LIST = 64 << 20
 """Most bytes that manifest.json or evidence.json may have."""
 _SIGNED = 4 << 20
@@ -75,13 +75,6 @@ class _Inputs(msgspec.Struct, frozen=True):
     inputs: list[_Named]
 
 
-class _Header(msgspec.Struct, frozen=True):
-    """What any version of `manifest.json` has."""
-
-    schema: str
-    versions: dict[str, str] = {}
-
-
 def verify(
     pack: Path,
     *,
@@ -105,7 +98,7 @@ def verify(
     roots = signing.roots(trust) if signing else []
     with opened(pack) as store:
         raw = _raw_manifest(store)
-        verdict = Verdict(_manifest(store, raw), hashlib.sha256(raw).hexdigest())
+        verdict = Verdict(read_manifest(raw, store.name), hashlib.sha256(raw).hexdigest())
         if verdict.made_by != __version__:
             verdict.facts.append(f"made by gapfolio {verdict.made_by}, checked with {__version__}")
         _files(store, verdict, progress)
@@ -127,24 +120,6 @@ def _raw_manifest(store: Store) -> bytes:
             f"{store.name}: has no {MANIFEST}: it is no evidence pack, or only a part of one"
         )
     return read(store, MANIFEST, _LIST)
-
-
-def _manifest(store: Store, raw: bytes) -> Manifest:
-    try:
-        header = decoding.decode(raw, _Header, "json")
-    except decoding.MalformedError as error:
-        raise PackError(f"{store.name}: {MANIFEST}: cannot be read: {error}") from error
-    maker = header.versions.get("gapfolio", "an unknown version")
-    if header.schema != _OURS:
-        raise PackError(
-            f"{store.name}: {MANIFEST}: is of schema {header.schema}, this version reads {_OURS}; "
-            f"the pack was made by gapfolio {maker}, check it with that"
-        )
-    try:
-        return decoding.decode(raw, Manifest, "json")
-    except decoding.MalformedError as error:
-        other = f" (made by gapfolio {maker}, this is {__version__})" * (maker != __version__)
-        raise PackError(f"{store.name}: {MANIFEST}: cannot be read: {error}{other}") from error
 
 
 # --- files -----------------------------------------------------------------------------------
