@@ -25,6 +25,7 @@ from gapfolio.assess.request import Request
 from gapfolio.assess.tables import Declaration
 from gapfolio.engagement import against, groups
 from gapfolio.errors import EngagementError, InputError
+from gapfolio.exports import offered
 from gapfolio.live import reading, schemes, unread
 from gapfolio.live.base import Access
 from gapfolio.model import Assessment, InputResult
@@ -86,6 +87,7 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
     extra = [options.directory / name for name in folder.engagement.mappings]
     catalogue = catalogues.load([*plugins.mapping_directories(pm), *extra])
     against.checked(folder, catalogue)
+    offered.checked(pm, folder)
     accounts, part = _part(options, folder)
     declared, recorded = _declarations(folder.engagement.executed, options.directory)
     more_declared, more_recorded = _declarations(options.executed, Path())

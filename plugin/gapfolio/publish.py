@@ -13,12 +13,12 @@ import msgspec
 from gapfolio import archive, pack, plugins
 from gapfolio.assess.pipeline import sort_findings
 from gapfolio.audit import Audit, Progress
-from gapfolio.engagement import FILE
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.base import Exporter
 from gapfolio.exports.offered import offered
 from gapfolio.manifest import edition
 from gapfolio.model import Assessment
+from gapfolio.nearest import meant
 from gapfolio.report import html, pdf, theme
 from gapfolio.report.view.blanks import blanks
 
@@ -39,6 +39,9 @@ class Published:
     directory: Path
     pages: int
     warnings: Sequence[str]
+    """Of the renderer."""
+    notes: Sequence[str] = ()
+    """Of the exporters: what was cut or left out."""
     archive: Path | None = None
     """The pack as a zip archive; None if none was asked for."""
 
@@ -102,7 +105,8 @@ def publish(  # noqa: PLR0913 - keywords with defaults
     return Published(
         target,
         rendered.pages if rendered else 0,
-        [*(rendered.warnings if rendered else ()), *notes],
+        rendered.warnings if rendered else (),
+        notes,
         archive.write(target) if zipped else None,
     )
 
@@ -139,16 +143,12 @@ def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:
     Raises:
         GapfolioError: a format that nothing writes.
     """
-    profiles = audit.folder.engagement.export.profiles
-    offers = offered(audit.plugins, audit.folder.engagement)
-    named = {name: f"{FILE}: export.profiles: {name}" for name in profiles}
-    named |= {name: f"--format {name}" for name in formats if name not in ("pdf", "html")}
-    for name, words in named.items():
-        if name not in offers:
-            raise GapfolioError(
-                f"{words}: there is no such format; there are: pdf, html, {', '.join(offers)}"
-            )
-    return [offers[name] for name in sorted(named)]
+    offers = offered(audit.plugins, audit.folder)
+    asked = {name for name in formats if name not in ("pdf", "html")}
+    for name in sorted(asked - offers.keys()):
+        near = meant(name, offers) or f"; there are: pdf, html, {', '.join(offers)}"
+        raise GapfolioError(f"--format {name}: there is no such format{near}")
+    return [offers[name] for name in sorted({*asked, *audit.folder.engagement.export.profiles})]
 
 
 def theme_directory(audit: Audit, name: str) -> Path:

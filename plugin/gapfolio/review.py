@@ -12,6 +12,7 @@ from gapfolio import catalogue, engagement, plugins, publish, remarks
 from gapfolio.audit import Options, Progress, opened
 from gapfolio.engagement import Folder, PracticeNotes, against
 from gapfolio.errors import EngagementError, GapfolioError
+from gapfolio.exports import offered
 from gapfolio.live import schemes
 from gapfolio.live.base import Access
 from gapfolio.model import Assessment
@@ -86,7 +87,6 @@ def review(directory: Path, access: Access | None, progress: Progress = lambda *
         if missing or not folder.engagement.inputs:
             return Review([], [*told, *_unread(missing)])
         with opened(Options(directory=directory, access=access), progress) as done:
-            publish.exporters(done, ())
             theme.load_theme(publish.theme_directory(done, ""))
     except GapfolioError as error:
         return Review([str(error)], told)
@@ -100,6 +100,7 @@ def _against(folder: Folder, directory: Path) -> Iterator[str]:
     try:
         known = catalogue.load([*plugins.mapping_directories(plugins.manager()), *extra])
         yield from against.faults(folder, known)
+        yield from offered.faults(plugins.manager(), folder)
         list(sections.chosen(folder.engagement.report.sections_off))
     except GapfolioError as error:
         yield str(error)

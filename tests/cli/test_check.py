@@ -138,6 +138,14 @@ def test_a_report_refuses_what_check_calls_an_error(home: Path) -> None:
         ),
         ('mappings = ["nowhere"]', "nowhere: no mapping files"),
         ('[organization]\naccounts = "gone.json"', "gone.json: cannot be read"),
+        (
+            '[export]\nprofiles = [\n  "generic",\n  "eramb",\n]',
+            "line 4: export.profiles: eramb: there is no such profile; did you mean eramba?",
+        ),
+        (
+            '[export.profile.sarif]\nrecord = "gaps"\ncolumns = [{name = "a", field = "key"}]',
+            "line 1: export.profile.sarif: there is a profile of that name already",
+        ),
     ],
 )
 def test_settings_that_a_report_would_stumble_over_are_errors(
@@ -157,7 +165,6 @@ def test_settings_that_a_report_would_stumble_over_are_errors(
         ('policy = "lenient"', "there is no 'lenient'"),
         ('executed = ["prowler"]', "write prowler=all or prowler=FILE"),
         ('inputs = ["ftp:"]', "ftp: there is no such live location"),
-        ('[export]\nprofiles = ["xlsx"]', "export.profiles: xlsx: there is no such format"),
     ],
 )
 def test_settings_that_only_reading_the_findings_shows_are_errors_too(

@@ -59,9 +59,9 @@ def test_endless_texts_are_cut_and_counted() -> None:
     assert len(texts.line("x" * 3_000)) == 1_000
     assert len(texts.prose("x" * 30_000)) == 10_000
     assert list(texts.cut.notes("oscal")) == [
-        "oscal: 1 texts cut in descriptions",
-        "oscal: 1 texts cut in properties",
-        "oscal: 1 texts cut in titles",
+        "oscal: 1 text cut in descriptions",
+        "oscal: 1 text cut in properties",
+        "oscal: 1 text cut in titles",
     ]
 
 

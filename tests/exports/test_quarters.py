@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from quarters import LATER, by_key, export, place, profile, rows
 
+from gapfolio.exports.sarif import SarifExporter
 from gapfolio.testing import MOMENT
 
 MFA = "CRED-09.console-users-mfa:111111111111"
@@ -167,11 +169,16 @@ def test_an_accepted_gap_is_scheduled_for_the_end_of_its_waiver(written: Written
     )
 
 
-def test_a_gap_that_nothing_proves_closed_says_so(written: Written) -> None:
+def test_a_gap_that_nothing_proves_closed_says_so(written: Written, tmp_path: Path) -> None:
     item = by_key(written("fedramp-poam", "2026-Q4") / "fedramp-poam-open.csv", "POAM ID")[ROOT]
 
     assert "nothing shows that it does now" in item["Weakness Description"]
-    assert item["Comments"] == "No longer open in this period: no longer assessed."
+    assert item["Comments"] == "Not shown to be closed: no longer assessed."
+    export(SarifExporter(), "2026-Q4", tmp_path)
+    results = json.loads((tmp_path / "gapfolio.sarif").read_text())["runs"][0]["results"]
+    told = {f"{r['ruleId']}:{r['properties']['account']}": r["message"]["text"] for r in results}
+    assert told[ROOT].endswith(" Not shown to be closed: no longer assessed.")
+    assert "No longer open" not in told[ROOT] + item["Comments"]
     assert item["Asset Identifier"] == "arn:aws:iam::2:root"
 
 

@@ -221,8 +221,35 @@ def test_a_gap_is_accepted_only_where_waivers_cover_all_of_it() -> None:
     assert wholly["due"] is None
     assert wholly["scheduled"] == date(2026, 10, 31)
     assert wholly["deviation"].splitlines()[0] == (
-        "Operational Requirement : waiver W-1, accepted by CISO until 2026-10-31: Old."
+        "Operational Requirement: waiver W-1, accepted by CISO until 2026-10-31: Old."
     )
+    assert wholly["milestone"] == "(1) 2026-10-31: The waiver ends; renew it or mend the gap."
+
+
+def test_the_date_of_an_open_gap_is_the_one_by_which_it_is_closed() -> None:
+    (gap,) = gaps([make_finding(check="root", **FAIL)]).values()
+
+    assert gap["milestone"] == f"(1) {gap['due']}: The gap is closed."
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        ({}, "It covers 1 open finding of NET-01."),
+        (
+            {"expires": date(2026, 7, 31)},
+            "It would cover, but does not, 1 open finding of NET-01.",
+        ),
+        ({"resource": "two"}, "It selects no open finding."),
+    ],
+)
+def test_a_waiver_that_has_ended_is_not_said_to_cover_anything(
+    held: dict[str, Any], words: str
+) -> None:
+    findings = [make_finding(check="x", resource="one", **FAIL)]
+    one = waiver(**{"resource": "one", **held})
+    with made("exceptions", findings, waivers=(one,)) as (record,):
+        assert record["comment"].splitlines()[-1] == words
 
 
 def test_code_has_no_account() -> None:

@@ -29,8 +29,10 @@ _SENT = "asff"
     "--check",
     "checked",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
     help="Check FILE against PROFILE instead: headers, values, dates, lengths, keys.",
 )
+@click.option("--profile", "against", default="", metavar="PROFILE", help="The one of --check.")
 @click.option("--send", is_flag=True, help="asff: import into Security Hub, and write no file.")
 @click.option("--dry-run", is_flag=True, help="asff: print what --send would, and call nothing.")
 @options.access
@@ -41,6 +43,7 @@ def export(
     raw: bool,
     listed: bool,
     checked: Path | None,
+    against: str,
     send: bool,
     dry_run: bool,
     profile: str,
@@ -56,7 +59,7 @@ def export(
     Examples:
       gapfolio export --list
       gapfolio export ciso-assistant packs/2026-Q3 -o import/
-      gapfolio export fedramp-poam --check import/poam.csv
+      gapfolio export --check import/poam.csv --profile fedramp-poam
       gapfolio export asff --dry-run --region eu-central-1
       gapfolio export asff --send --region eu-central-1 \\
         --role-arn 'arn:aws:iam::{account}:role/hub-import'
@@ -65,17 +68,17 @@ def export(
     from gapfolio.live import base
 
     if listed:
-        for known, title in desk.titles(Path()).items():
-            click.echo(f"{known:<16} {title}")
+        _list()
         return
+    if against and (name or not checked):
+        raise click.UsageError("--profile goes with --check FILE; else PROFILE is the first word")
+    name = name or against
     if not name:
         raise click.UsageError("name a PROFILE; gapfolio export --list has them")
     if checked:
-        faults = desk.check(checked, name, Path())
-        for fault in faults:
-            click.echo(fault)
-        click.echo(f"{checked}: {f'{len(faults)} faults' if faults else 'as agreed'}")
-        sys.exit(1 if faults else 0)
+        if pack or output or raw or send or dry_run:
+            raise click.UsageError("--check reads its FILE only: leave out PACK and what writes")
+        sys.exit(0 if _check(checked, name) else 1)
     if send or dry_run:
         if name != _SENT or output or raw:
             raise click.UsageError(f"--send and --dry-run are for {_SENT}, and write no file")
@@ -87,6 +90,36 @@ def export(
         click.echo(f"wrote {path}")
     for note in made.notes:
         click.echo(f"note: {note}", err=True)
+
+
+def _list() -> None:
+    """List the profiles, and apart from them what every report has anyway."""
+    from gapfolio.exports import desk
+
+    titles = desk.titles(Path())
+    width = max(map(len, titles))
+    for names, head in (
+        ([name for name in titles if name not in desk.STANDARD], ""),
+        (desk.STANDARD, "\nIn every evidence pack already:"),
+    ):
+        if head:
+            click.echo(head)
+        for name in names:
+            click.echo(visible(f"{name:<{width}}  {titles[name]}"))
+
+
+def _check(path: Path, name: str) -> bool:
+    """Check a file and tell its faults; give whether there is none."""
+    from gapfolio.exports import check, desk
+    from gapfolio.report.view.formats import counted
+
+    faults = desk.check(path, name, Path())
+    for fault in faults:
+        click.echo(visible(fault))
+    more = " or more; the first are shown" if len(faults) == check.MOST else ""
+    found = f"{counted(len(faults), 'fault')}{more}" if faults else f"as {name} has it"
+    click.echo(visible(f"{path}: {found}"))
+    return not faults
 
 
 def _send(pack: Path | None, access: Access, *, dry_run: bool) -> bool:

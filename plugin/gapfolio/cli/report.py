@@ -103,6 +103,8 @@ def report(
     summary.print_notices(done.assessment)
     pages = f", {written.pages} pages" if written.pages else ""
     click.echo(f"Report: {written.directory}{pages}")
+    for note in written.notes:
+        click.echo(f"note: {summary.visible(note)}", err=True)
     summary.print_archive(written.directory, written.archive)
     if copy:
         _print_key(copy)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import structs
+
 from gapfolio import hookimpl
 from gapfolio.exports import profiles
 from gapfolio.exports.asff import AsffExporter
@@ -22,7 +24,8 @@ from gapfolio.exports.workbooks import WorkbookExporter
 def register_exporters(register: Callable[[Exporter], None]) -> None:
     """Offer the built-in exports; `csv` is what every report has of `generic`."""
     contracts = profiles.builtin()
-    register(TableExporter("csv", contracts["generic"]))
+    plain = structs.replace(contracts["generic"], title="the files of generic, no metadata beside")
+    register(TableExporter("csv", plain))
     register(JsonExporter())
     register(ParquetExporter())
     register(OcsfExporter())

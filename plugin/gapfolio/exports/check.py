@@ -12,10 +12,12 @@ from pathlib import Path
 from gapfolio.exports import rules
 from gapfolio.exports.contract import Column, Table
 from gapfolio.exports.tables import header
+from gapfolio.exports.texts import line, short
 
 MOST = 50
 """Faults that are named of one file."""
 _LONGEST_CELL = 1 << 20
+_SHOWN = 40
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -29,6 +31,20 @@ def check(path: Path, table: Table) -> list[str]:
     csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding="utf-8", newline="") as file:
         return list(islice(_read(file, table), MOST))
+
+
+def has_header(path: Path, table: Table) -> bool:
+    """Say whether a file begins with the header of a table.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        first = file.readline(_LONGEST_CELL)
+    try:
+        return next(csv.reader([first], delimiter=table.delimiter), []) == header(table.columns)
+    except csv.Error:
+        return False
 
 
 def _read(file: Iterator[str], table: Table) -> Iterator[str]:
@@ -69,8 +85,15 @@ def _header_faults(found: Sequence[str], wanted: Sequence[str], delimiter: str) 
     missing = [name for name in wanted if name not in found]
     strange = [name for name in found if name not in wanted]
     twice = sorted({name for name in found if found.count(name) > 1})
+    if not found:
+        yield f"is empty: row 1 is to have {', '.join(wanted)}"
+        return
     if len(found) == 1 and len(missing) > 1:
-        yield f"row 1: is one cell; cells are separated by {delimiter!r}"
+        begins = short(line(found[0]), _SHOWN)
+        yield (
+            f"row 1: is one cell, {begins!r}, and no header of {len(wanted)} cells that are "
+            f"separated by {delimiter!r}"
+        )
         return
     if missing:
         yield f"row 1: lacks {', '.join(missing)}"

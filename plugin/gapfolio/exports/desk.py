@@ -17,6 +17,9 @@ from gapfolio.exports.tables import TableExporter
 from gapfolio.model import Assessment
 from gapfolio.nearest import meant
 
+STANDARD = ("csv", "json", "parquet")
+"""Profiles that `gapfolio report` writes into every pack, unless `--format` leaves them out."""
+
 
 def titles(home: Path) -> dict[str, str]:
     """Give every profile with its title."""
@@ -43,7 +46,10 @@ def export(
     exporter = _exporter(name, home)
     if raw:
         if not isinstance(exporter, TableExporter):
-            raise GapfolioError(f"--raw: {name} has no cells that are made safe")
+            raise GapfolioError(
+                f"--raw: {name} writes no CSV, whose cells alone are made safe for spreadsheets; "
+                "leave it out"
+            )
         exporter = replace(exporter, raw=True)
     with packs.opened(pack or _newest(home)) as (assessment, engine):
         target = output or _directory(assessment, name, home)
@@ -60,14 +66,14 @@ def export(
 
 
 def check(path: Path, name: str, home: Path) -> list[str]:
-    """Check a file against the table of a profile that has its name, or that is the only one.
+    """Check a file against the table of a profile that has its name, else its header.
 
     Raises:
-        GapfolioError: the profile has no tables, or several and none of that name.
+        GapfolioError: the profile has no tables, or several and none like the file.
     """
     exporter = _exporter(name, home)
     if not isinstance(exporter, TableExporter):
-        raise GapfolioError(f"{name}: writes no tables, so there is nothing to check them against")
+        raise GapfolioError(f"{name}: writes no CSV, so there is nothing to check a file against")
     try:
         return checking.check(path, _table(path, name, exporter.contract.tables))
     except OSError as error:
@@ -76,17 +82,18 @@ def check(path: Path, name: str, home: Path) -> list[str]:
 
 def _table(path: Path, name: str, tables: list[Table]) -> Table:
     found = {table.file: table for table in tables}
-    if path.name in found:
-        return found[path.name]
-    if len(tables) > 1:
+    if path.name in found or len(tables) == 1:
+        return found.get(path.name, tables[0])
+    like = [table for table in tables if checking.has_header(path, table)]
+    if not like:
         raise GapfolioError(
-            f"{path}: {name} has several files, and none of that name: {', '.join(found)}"
+            f"{path}: neither name nor header is of a file of {name}, which has {', '.join(found)}"
         )
-    return tables[0]
+    return like[0]
 
 
 def _offered(home: Path) -> dict[str, Exporter]:
-    return offered(plugins.manager(), engagement.read(home).engagement)
+    return offered(plugins.manager(), engagement.read(home))
 
 
 def _exporter(name: str, home: Path) -> Exporter:

@@ -128,7 +128,8 @@ _GAPS = {
         values=("open", "accepted", "closed", "unproven"),
     ),
     "cause": Field(
-        "Why it is no longer open, as the report's section on change has it; empty while it is."
+        "Of a gap that is no longer open, why, as the report's section on change has it; of an "
+        "unproven one, why nothing shows it."
     ),
     "findings": Field("Failing findings: open ones, or of a closed gap those that were.", "number"),
     "accepted": Field("Of these, those that a valid waiver covers.", "number"),
@@ -175,9 +176,13 @@ _GAPS = {
         "Practice, scanners and environment as short words of letters, digits, `-` and `_`.", "list"
     ),
     "description": Field("What must hold, how much fails, why it matters and what follows."),
-    "milestone": Field("The next date with what is done by then: `(1) 2026-12-31: …`."),
+    "milestone": Field(
+        "What has happened by the scheduled date: `(1) 2026-12-31: The gap is closed.`"
+    ),
     "deviation": Field("Of an accepted gap, waivers with reason, approver and last day."),
-    "comment": Field("Why it is no longer open, waivers, frameworks and resources left out."),
+    "comment": Field(
+        "Why it is closed, or not shown to be; waivers, other frameworks, resources left out."
+    ),
 }
 _FINDINGS = {
     "key": Field("Identity of the finding, the same in every period."),

@@ -15,6 +15,8 @@ _HOLDS = {
     "unproven": "Did not hold, and nothing shows that it does now,",
 }
 
+_ENDED = {"closed": "No longer open", "unproven": "Not shown to be closed"}
+
 
 def in_words(record: Row, waivers: Sequence[WaiverResult]) -> dict[str, str]:
     """Give description, milestone, deviation and comment of the record of a gap."""
@@ -40,21 +42,21 @@ def _description(record: Row) -> Iterator[str]:
 def _milestone(record: Row) -> str:
     if not record["scheduled"]:
         return ""
-    step = next(iter(record["recommendation"]), "Mend the gap.")
-    what = "The waiver ends; renew it or mend the gap." if record["state"] == "accepted" else step
+    accepted = record["state"] == "accepted"
+    what = "The waiver ends; renew it or mend the gap." if accepted else "The gap is closed."
     return f"(1) {record['scheduled']}: {what}"
 
 
 def _deviation(waiver: WaiverResult) -> str:
     return (
-        f"Operational Requirement : waiver {waiver.id}, accepted by {waiver.approver} until "
+        f"Operational Requirement: waiver {waiver.id}, accepted by {waiver.approver} until "
         f"{waiver.expires}: {waiver.reason}"
     )
 
 
 def _comment(record: Row, waivers: Sequence[WaiverResult]) -> Iterator[str]:
     if record["cause"]:
-        yield f"No longer open in this period: {record['cause']}."
+        yield f"{_ENDED[record['state']]}: {record['cause']}."
     for waiver in waivers:
         yield f"Waiver {waiver.id}, until {waiver.expires}."
     if record["accepted"] and record["state"] == "open":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from gapfolio import history
 from gapfolio.assess import document
 from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.errors import PackError
@@ -30,11 +31,14 @@ def opened(pack: Path) -> Iterator[tuple[Assessment, Engine]]:
     """
     with store.opened(pack) as found, tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch:
         names = [ASSESSMENT, *_TABLES.values()]
-        missing = [name for name in (MANIFEST, *names) if name not in found.files]
-        if missing:
+        if MANIFEST not in found.files:
+            inside = history.newest(pack if pack.name == "packs" else pack / "packs")
+            hint = f"did you mean {inside}?" if inside else "gapfolio report writes one"
+            raise PackError(f"{pack}: is no evidence pack, for it has no {MANIFEST}; {hint}")
+        if missing := [name for name in names if name not in found.files]:
             raise PackError(
-                f"{pack}: has no {', '.join(missing)}; exports are made from a report with "
-                "--format json,parquet by this version"
+                f"{pack}: has no {', '.join(missing)}, of which exports are made; write it anew "
+                "with gapfolio report (whose --format must not leave out json and parquet)"
             )
         listed = read_manifest(store.read(found, MANIFEST, _LIST), str(pack)).files
         root = found.lay_out(names, Path(scratch))

@@ -15,6 +15,7 @@ from gapfolio.assess.score import printed
 from gapfolio.exports.fields import SEVERITIES
 from gapfolio.exports.gaps import gaps, practice_fields
 from gapfolio.model import Assessment, Reason, WaiverResult
+from gapfolio.report.view.formats import counted
 
 Row = Mapping[str, Any]
 _POSTURE = {"pass": "pass", "fail": "fail", "unknown": "not_checked", "absent": "not_applicable"}
@@ -79,7 +80,12 @@ def _terms(waiver: WaiverResult) -> Iterator[str]:
     yield f"Owner: {waiver.owner}. Approved by {waiver.approver}, granted {waiver.granted}."
     if waiver.ticket:
         yield f"Ticket: {waiver.ticket}"
-    yield f"Findings covered: {waiver.findings:,}. Practices: {', '.join(waiver.practices) or '-'}."
+    if not waiver.findings:
+        yield "It selects no open finding."
+        return
+    does = "It covers" if waiver.state == "valid" else "It would cover, but does not,"
+    where = ", ".join(waiver.practices)
+    yield f"{does} {counted(waiver.findings, 'open finding')}{f' of {where}' * bool(where)}."
 
 
 def posture(assessment: Assessment, engine: Engine) -> Iterator[Row]:

@@ -177,7 +177,7 @@ def _said(record: Mapping[str, Any]) -> str:
         how = "Does not hold"
     text = f"{record['practice_title']}. {how} in {where}: {record['statement']}"
     if record["state"] == "unproven":
-        return f"{text} No longer open: {record['cause']}."
+        return f"{text} Not shown to be closed: {record['cause']}."
     if record["findings"]:
         number = counted(record["findings"], "open finding")
         text += f" {number} on {counted(record['resources_total'], 'resource')}"

@@ -17,6 +17,7 @@ from gapfolio.exports.findings import write_findings
 from gapfolio.exports.gaps import day
 from gapfolio.exports.records import RECORDS, Row
 from gapfolio.model import Assessment
+from gapfolio.report.view.formats import counted
 
 _BOM = "\ufeff"
 
@@ -32,8 +33,8 @@ class Remarks:
     def notes(self, file: str) -> list[str]:
         """Say it to the user."""
         return [
-            *(f"{file}: {n:,} texts cut in {name}" for name, n in self.cut.items() if n),
-            *(f"{file}: {n:,} rows lack {name}" for name, n in self.empty.items() if n),
+            *(f"{file}: {counted(n, 'text')} cut in {name}" for name, n in self.cut.items() if n),
+            *(f"{file}: {counted(n, 'row')} without {name}" for name, n in self.empty.items() if n),
         ]
 
 

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gapfolio.report.view.formats import counted
+
 CUT = "…"
 _UNSEEN = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
@@ -51,4 +53,4 @@ class Cut:
     def notes(self, file: str) -> Iterator[str]:
         """Say how many texts of a file were cut."""
         for place, number in sorted(self.number.items()):
-            yield f"{file}: {number:,} texts cut in {place}"
+            yield f"{file}: {counted(number, 'text')} cut in {place}"
