@@ -21,7 +21,12 @@ from gapfolio.assess.score import VERSION, AssuredPolicy, gap, printed
 from gapfolio.catalogue.coverage import markdown
 from gapfolio.engagement import against, settings
 from gapfolio.errors import GapfolioError
+from gapfolio.exports.base import Exporter
+from gapfolio.exports.builtin import register_exporters
+from gapfolio.exports.contract import Column, Table
 from gapfolio.exports.data import ParquetExporter
+from gapfolio.exports.desk import STANDARD
+from gapfolio.exports.fields import FIELDS, Field
 from gapfolio.exports.profiles import builtin
 from gapfolio.model import WEIGHTS, Counts, RunRecord
 from gapfolio.report.sections import SECTIONS
@@ -136,6 +141,59 @@ def test_the_columns_of_the_csv_files_are_documented() -> None:
     for table in builtin()["generic"].tables:
         documented = tables(section("csv.md", table.file))[0]
         assert keys([row[:1] for row in documented]) == [column.name for column in table.columns]
+
+
+def test_the_fields_of_every_record_type_are_documented() -> None:
+    for record, fields in FIELDS.items():
+        rows = [[cell.strip("| ") for cell in row] for row in _fields(record)]
+        assert rows == [[f"`{name}`", field.kind, _said(field)] for name, field in fields.items()]
+
+
+def _fields(record: str) -> list[list[str]]:
+    [found] = tables(text("exports.md").partition(f"\n### {record}\n")[2].partition("\n#")[0])
+    return found
+
+
+def _said(field: Field) -> str:
+    """Give the meaning of a field, with its values where the meaning does not name them."""
+    if all(f"`{value}`" in field.meaning for value in field.values):
+        return field.meaning
+    return f"{field.meaning} {', '.join(f'`{value}`' for value in field.values)}."
+
+
+def test_every_record_type_is_documented_and_no_other() -> None:
+    _, _, fields = text("exports.md").partition("\n## Fields\n")
+
+    assert re.findall(r"^### (\w+)$", fields, re.M) == list(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"), [("[export.profile.NAME]", Table), ("columns", Column)]
+)
+def test_every_key_of_a_profile_of_ones_own_is_documented(
+    heading: str, kind: type[msgspec.Struct]
+) -> None:
+    documented = keys(tables(section("exports.md", heading))[0])
+
+    assert sorted(documented) == sorted(f.encode_name for f in msgspec.structs.fields(kind))
+
+
+def test_every_profile_has_its_section_with_a_command() -> None:
+    offered = [e.name for e in _exporters() if e.name not in STANDARD]
+    page = text("exports.md")
+
+    for name in offered:
+        assert f"`gapfolio export {name} packs/2026-Q3" in section("exports.md", name)
+        assert f"[`{name}`](#{name})" in page
+    assert sorted(re.findall(r"^\| \[`([\w-]+)`\]|, \[`([\w-]+)`\]", page, re.M)) == sorted(
+        (name, "") if name != "fedramp-poam-xlsx" else ("", name) for name in offered
+    )
+
+
+def _exporters() -> list[Exporter]:
+    found: list[Exporter] = []
+    register_exporters(found.append)
+    return found
 
 
 # --- files that people write -----------------------------------------------------------------

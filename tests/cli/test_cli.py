@@ -138,6 +138,7 @@ def test_report_writes_a_pack_and_says_where(scan: Path, tmp_path: Path) -> None
         "evidence.json",
         "exceptions.csv",
         "findings.csv",
+        "gaps.csv",
         "manifest.json",
         "practices.csv",
         "remediation.csv",
