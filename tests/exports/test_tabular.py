@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gapfolio.exports.tabular import cell, end_lines_with_crlf, safe_sql, write
+from gapfolio.exports.tabular import begin_with_bom, cell, safe_sql, write
 
 FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20"  # the last four are full-width forms
 BREAKS = "\r\n\x0b\x0c\x1c\x85\u2028\u2029"
@@ -94,13 +94,13 @@ def test_lines_end_as_rfc_4180_asks(tmp_path: Path) -> None:
     assert path.read_bytes() == b'"key","text"\r\n"k","a b"\r\n"1","c""d"\r\n'
 
 
-def test_line_ends_are_mended_in_a_large_file(tmp_path: Path) -> None:
+def test_a_byte_order_mark_stands_before_a_large_file(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    line = b'"' + b"x" * 70_001 + b'"\n'
-    path.write_bytes(line * 40)
-    end_lines_with_crlf(path)
+    content = b'"' + b"x" * 3_000_001 + b'"\r\n'
+    path.write_bytes(content)
+    begin_with_bom(path)
 
-    assert path.read_bytes() == line.replace(b"\n", b"\r\n") * 40
+    assert path.read_bytes() == b"\xef\xbb\xbf" + content
     assert [item.name for item in tmp_path.iterdir()] == ["table.csv"]
 
 

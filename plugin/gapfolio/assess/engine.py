@@ -47,7 +47,10 @@ class Engine(Protocol):
         """Give the rows of a SELECT, one by one, as column → value."""
 
     def write(self, query: str, path: Path, *, delimiter: str = ",") -> None:
-        """Write the rows of a SELECT to a `.csv` or `.parquet` file, in the query's order."""
+        """Write the rows of a SELECT to a `.csv` or `.parquet` file, in the query's order.
+
+        A CSV has every cell in quotes and ends its lines as RFC 4180 asks, with CRLF.
+        """
 
     def rest(self) -> None:
         """Give back memory: something else is about to need it, and little is asked here."""
@@ -132,7 +135,8 @@ class DuckDBEngine:
         how = (
             "FORMAT parquet, COMPRESSION zstd"
             if path.suffix == ".parquet"
-            else f"FORMAT csv, HEADER, FORCE_QUOTE *, DELIMITER '{_quoted(delimiter)}'"
+            else f"FORMAT csv, HEADER, FORCE_QUOTE *, NEW_LINE '\\r\\n', "
+            f"DELIMITER '{_quoted(delimiter)}'"
         )
         # with more threads the CSV writer collects whole row groups of text outside its limit
         self.connection.execute(f"SET threads = {1 if path.suffix == '.csv' else self._threads}")

@@ -36,8 +36,8 @@ def write_findings(
     columns = ", ".join(f'{_cell(c, table, raw=raw)} AS "{_name(c)}"' for c in table.columns)
     rows = _rows(table, assessment)
     engine.write(f"SELECT {columns} FROM ({rows})", path, delimiter=table.delimiter)
-    if table.bom or not raw:  # raw cells may have line ends of their own
-        tabular.end_lines_with_crlf(path, bom=table.bom)
+    if table.bom:
+        tabular.begin_with_bom(path)
     texts = {column.name: _safe(column, table, raw=raw) for column in table.columns}
     too_long = {
         column.name: f"length({texts[column.name]}) > {column.longest}"

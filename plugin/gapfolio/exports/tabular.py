@@ -12,6 +12,7 @@ import codecs
 import csv
 import hashlib
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -56,6 +57,8 @@ def cell(value: object, *, lines: bool = False) -> str:
 
 def plain(text: str, *, lines: bool = False) -> str:
     """Give text as `cell` has it, without the apostrophe: for a file whose cells have types."""
+    if text.isascii() and text.isprintable():  # nearly always, and quickly told
+        return text
     breaks = "\n" if lines else " "
     return _UNSEEN.sub("\ufffd", _BREAKS.sub(breaks, text.replace("\0", "")))
 
@@ -65,9 +68,10 @@ def safe_sql(column: str) -> str:
     line = f"regexp_replace(replace({column}, chr(0), ''), '{_BREAK}', ' ', 'g')"
     line = f"regexp_replace({line}, '{_HIDDEN}', chr(65533), 'g')"
     safe = f"CASE WHEN regexp_matches({line}, '{_START}') THEN chr(39) || {line} ELSE {line} END"
-    # most cells need nothing done, and one look tells
-    suspicious = rf"{_START}|\x{{0}}|{_BREAK[:-1]}|{_HIDDEN}"
-    return f"CASE WHEN regexp_matches({column}, '{suspicious}') THEN {safe} ELSE {column} END"
+    # most cells need nothing done; whether a sign is anything but printable ASCII, GLOB tells
+    # at once for all cells with the same text, as regular expressions do not
+    suspicious = f"{column} GLOB '*[! -~]*' OR regexp_matches({column}, '{_START}')"
+    return f"CASE WHEN {suspicious} THEN {safe} ELSE {column} END"
 
 
 def shortened(text: str, longest: int, *, key: bool = False) -> str:
@@ -93,11 +97,10 @@ def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -
         writer.writerows([cell(value) for value in row] for row in rows)
 
 
-def end_lines_with_crlf(path: Path, *, bom: bool = False) -> None:
-    """Give a CSV without line breaks in its cells the line ends that RFC 4180 asks for."""
-    target = path.with_suffix(".crlf")
+def begin_with_bom(path: Path) -> None:
+    """Put the byte order mark before a file, by which spreadsheets know UTF-8."""
+    target = path.with_suffix(".bom")
     with path.open("rb") as source, target.open("wb") as file:
-        file.write(codecs.BOM_UTF8 * bom)
-        while chunk := source.read(_CHUNK):
-            file.write(chunk.replace(b"\n", b"\r\n"))
+        file.write(codecs.BOM_UTF8)
+        shutil.copyfileobj(source, file, _CHUNK)
     target.replace(path)
