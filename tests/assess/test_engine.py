@@ -25,6 +25,8 @@ def test_memory_that_is_not_enough_is_told_in_words(tmp_path: Path) -> None:
 
         with pytest.raises(GapfolioError, match="could not be worked on"):
             engine.derive("big", big)
+        with pytest.raises(GapfolioError, match="could not be worked on"):
+            list(engine.rows(f"SELECT * FROM ({big}) ORDER BY text"))
 
 
 def test_rows_keep_the_order_and_names_of_the_query(tmp_path: Path) -> None:

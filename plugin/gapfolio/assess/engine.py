@@ -123,11 +123,12 @@ class DuckDBEngine:
 
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """Give the rows of a SELECT, one by one."""
-        cursor = self.connection.cursor().execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        while batch := cursor.fetchmany(_BATCH):
-            for row in batch:
-                yield dict(zip(names, row, strict=True))
+        with _explained():
+            cursor = self.connection.cursor().execute(query)
+            names = [column[0] for column in cursor.description or ()]
+            while batch := cursor.fetchmany(_BATCH):
+                for row in batch:
+                    yield dict(zip(names, row, strict=True))
 
     def write(self, query: str, path: Path, *, delimiter: str = ",") -> None:
         """Write the rows of a SELECT to a `.csv` or `.parquet` file, in the query's order."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,10 +59,11 @@ def export(
             target.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=target) as draft:
                 made = exporter.export(assessment, engine, Path(draft))
-                files = [_moved(path, target) for path in made.files]
+                files = _moved(made.files, target)
         except OSError as error:
             raise GapfolioError(
-                f"{target}: could not be written ({error.strerror or error}); name another -o"
+                f"{error.filename2 or target}: could not be written ({error.strerror or error}); "
+                "what was there is untouched; name another -o"
             ) from error
     return Exported(files, made.notes)
 
@@ -119,6 +122,16 @@ def _directory(assessment: Assessment, name: str, home: Path) -> Path:
     return Path("gapfolio-export") / name
 
 
-def _moved(path: Path, target: Path) -> Path:
-    path.chmod(0o600)
-    return path.replace(target / path.name)
+def _moved(made: Sequence[Path], target: Path) -> list[Path]:
+    """Move files to where they belong: all of them, or none; then what was there is put back."""
+    with ExitStack() as undo:
+        for path in made:
+            path.chmod(0o600)
+            place, old = target / path.name, path.with_name(f"{path.name}.old")
+            if place.is_file():
+                place.rename(old)
+                undo.callback(old.rename, place)
+            path.rename(place)
+            undo.callback(place.unlink)
+        undo.pop_all()
+    return [target / path.name for path in made]

@@ -11,6 +11,7 @@ import msgspec
 
 from gapfolio import history
 from gapfolio.assess import document
+from gapfolio.assess.collect import FINDINGS_SCHEMA
 from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
@@ -54,6 +55,13 @@ def opened(pack: Path) -> Iterator[tuple[Assessment, Engine]]:
 
 def _assessment(data: bytes, pack: Path) -> Assessment:
     try:
-        return document.decode(data)
+        made = document.decode(data)
     except msgspec.DecodeError as error:
         raise PackError(f"{pack}: {ASSESSMENT} cannot be read: {error}") from error
+    schema = made.versions.get("findings_schema", "unknown")
+    if schema != str(FINDINGS_SCHEMA):
+        raise PackError(
+            f"{pack}: {FINDINGS} is of schema {schema}, this version reads {FINDINGS_SCHEMA}; "
+            "report on that period again with this version"
+        )
+    return made

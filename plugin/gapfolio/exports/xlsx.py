@@ -18,6 +18,7 @@ from msgspec import structs
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -104,12 +105,27 @@ def _cell(page: Worksheet, text: str, *, bold: bool) -> Cell:
     return cell
 
 
+class _Writer(ExcelWriter):
+    """Writes sheets without a temporary file, which a crash would leave behind, for all to find."""
+
+    def __init__(self, book: openpyxl.Workbook, archive: zipfile.ZipFile) -> None:
+        super().__init__(book, archive)
+        self._archive = archive
+
+    def write_worksheet(self, ws: Worksheet) -> None:
+        """Write one, which has neither drawings nor links."""
+        writer = WorksheetWriter(ws, io.BytesIO())
+        writer.write()
+        self._archive.writestr(ws.path[1:], writer.read())
+        self.manifest.append(ws)
+
+
 def _packed(book: openpyxl.Workbook, moment: datetime) -> bytes:
     """Give the bytes of a workbook, with one moment for all its dates."""
     book.properties.creator = "Gapfolio"
     book.properties.created = book.properties.modified = moment.replace(tzinfo=None)
     loose, made = io.BytesIO(), io.BytesIO()
-    ExcelWriter(book, zipfile.ZipFile(loose, "w")).save()
+    _Writer(book, zipfile.ZipFile(loose, "w")).save()
     with zipfile.ZipFile(loose) as source, zipfile.ZipFile(made, "w") as target:
         for name in source.namelist():
             about = zipfile.ZipInfo(name, moment.timetuple()[:6])
