@@ -251,8 +251,9 @@ def test_a_disk_that_fills_up_while_findings_are_written_leaves_what_was_there(
     assert too_large == ["findings.csv"]
     for path in (home / "out").iterdir():
         path.write_bytes(b"mine")
-    failed(full(most, "generic", home / "large", home), home)
+    said = failed(full(most, "generic", home / "large", home), home)
 
+    assert re.search(r"/findings.csv\W+File too large; free space on the disk", said)
     assert set(content(home / "out").values()) == {b"mine"}
 
 
@@ -264,12 +265,13 @@ def full(most: int, profile: str, pack: Path, home: Path) -> subprocess.Complete
     )
 
 
-def failed(done: subprocess.CompletedProcess[str], home: Path) -> None:
+def failed(done: subprocess.CompletedProcess[str], home: Path) -> str:
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")
     assert len(done.stderr.splitlines()) == 1
     assert not list((home / "out").glob(".*"))
+    return done.stderr
 
 
 def test_a_directory_where_a_file_should_be_undoes_the_files_before_it(

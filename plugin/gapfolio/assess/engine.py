@@ -170,10 +170,9 @@ def _explained() -> Iterator[None]:
 
 
 def _reason(text: str) -> str:
-    """Give the first line of an error of DuckDB, which may come wrapped in JSON."""
-    if text.startswith("{"):
-        with suppress(ValueError, KeyError):
-            text = json.loads(text)["exception_message"]
+    """Give the first line of an error of DuckDB, which may come wrapped in JSON, and in more."""
+    with suppress(ValueError, KeyError):
+        text = json.loads(text[text.index("{") :])["exception_message"]
     return text.strip().splitlines()[0]
 
 
