@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from datetime import date
@@ -17,6 +18,8 @@ from gapfolio.exports.check import check
 CONTRACTS = Path(__file__).parents[1] / "data" / "contracts"
 PROFILES = sorted(path.stem for path in CONTRACTS.glob("*.json"))
 QUARTERS = ("2026-Q3", "2026-Q4")
+ONLY_WORDS = frozenset(("ciso-assistant-posture.csv",))
+"""Files whose columns are words of any length, so that nothing tells the header from a row."""
 
 
 def contract(name: str) -> dict[str, Any]:
@@ -90,14 +93,32 @@ def test_a_key_stands_once(written: Path, name: str, file: str) -> None:
             assert len(set(keys)) == len(keys)
 
 
+@pytest.mark.parametrize("period", QUARTERS)
 @pytest.mark.parametrize(("name", "file"), FILES)
-def test_readers_that_guess_find_commas_and_quotes(written: Path, name: str, file: str) -> None:
-    content = (written / "2026-Q3" / file).read_bytes()
-    found = csv.Sniffer().sniff(content.decode("utf-8"))
+def test_readers_that_guess_find_commas_quotes_and_the_header(
+    written: Path, name: str, file: str, period: str
+) -> None:
+    content = (written / period / file).read_text(encoding="utf-8")
+    first = content.splitlines()[0]
+    whole, begun = csv.Sniffer().sniff(content), csv.Sniffer().sniff(first)
 
-    assert (found.delimiter, found.quotechar) == (",", '"')
-    assert content.startswith(f'"{agreed(name)[file]["headers"][0]}"'.encode())
-    assert content.endswith(b'"\r\n')
+    assert (whole.delimiter, whole.quotechar) == (begun.delimiter, begun.quotechar) == (",", '"')
+    assert first.startswith(f'"{agreed(name)[file]["headers"][0]}"')
+    assert csv.Sniffer().has_header(content) or file in ONLY_WORDS
+
+
+@pytest.mark.parametrize("period", QUARTERS)
+@pytest.mark.parametrize(("name", "file"), FILES)
+def test_the_csv_module_reads_every_row_whole(
+    written: Path, name: str, file: str, period: str
+) -> None:
+    content = (written / period / file).read_bytes().decode("utf-8")
+    found = list(csv.reader(io.StringIO(content, newline=""), strict=True))
+    again = io.StringIO(newline="")
+    csv.writer(again, quoting=csv.QUOTE_ALL).writerows(found)
+
+    assert {len(row) for row in found} == {len(agreed(name)[file]["headers"])}
+    assert again.getvalue() == content
 
 
 @pytest.mark.parametrize(("name", "file"), FILES)

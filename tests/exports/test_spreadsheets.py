@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import openpyxl
 import pytest
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from promises import is_formula, promised, put, shown, undone
 
 from gapfolio.assess.engine import DuckDBEngine
@@ -131,7 +131,7 @@ def write_book(
     assert contract.workbook
     with pytest.MonkeyPatch.context() as patch:
         for table in contract.tables:
-            patch.setitem(RECORDS, table.record, given)  # type: ignore[arg-type]
+            patch.setitem(RECORDS, table.record, given)
         xlsx.write(contract, contract.workbook, assessment, engine, directory)
 
 
@@ -159,12 +159,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def opened(path: Path) -> list[list[Cell]]:
+def opened(path: Path) -> list[list[Cell | MergedCell]]:
     """Give the cells of the first sheet of a workbook."""
     return [list(row) for row in openpyxl.load_workbook(path).worksheets[0].iter_rows()]
 
 
-def says(cell: Cell, text: str) -> bool:
+def says(cell: Cell | MergedCell, text: str) -> bool:
     """Tell whether a cell says a text, be it as a number or a date."""
     held = cell.value
     if isinstance(held, bool):
