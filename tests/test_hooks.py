@@ -149,7 +149,7 @@ def test_hook_register_exporters(plug: Plug, tmp_path: Path) -> None:
         assert "names.txt" in [file["path"] for file in listed]
     with pytest.raises(GapfolioError, match=r"--format nomes: there is no such format.*names"):
         publish_to(tmp_path / "c", "nomes")
-    with pytest.raises(GapfolioError, match=r"gapfolio\.toml: export\.profiles: nomes"):
+    with pytest.raises(GapfolioError, match=r"gapfolio\.toml: line 2: export\.profiles: nomes"):
         publish_to(tmp_path / "c", engagement='[export]\nprofiles = ["nomes"]')
 
 

@@ -124,7 +124,9 @@ def test_a_profile_that_is_none_is_told_the_nearest() -> None:
 
 
 def test_cells_stay_raw_only_where_there_are_cells() -> None:
-    assert refused("sarif", quarters.pack(PACK), "--raw").startswith("--raw: sarif writes no CSV")
+    assert refused("sarif", quarters.pack(PACK), "--raw") == (
+        "--raw: sarif has no cells that are made safe"
+    )
 
 
 def test_an_engagement_is_no_pack_and_its_newest_one_is_named() -> None:
@@ -140,7 +142,7 @@ def test_a_pack_without_the_tables_is_told_how_it_gets_them(tmp_path: Path) -> N
     (tmp_path / "manifest.json").write_bytes((quarters.pack(PACK) / "manifest.json").read_bytes())
 
     assert "has no assessment.json, findings.parquet" in refused("generic", tmp_path)
-    assert "gapfolio report" in refused("generic", tmp_path)
+    assert "a report with --format json,parquet" in refused("generic", tmp_path)
 
 
 # --- with every report -----------------------------------------------------------------------

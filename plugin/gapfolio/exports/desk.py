@@ -48,10 +48,7 @@ def export(
     exporter = _exporter(name, home)
     if raw:
         if not isinstance(exporter, TableExporter):
-            raise GapfolioError(
-                f"--raw: {name} writes no CSV, whose cells alone are made safe for spreadsheets; "
-                "leave it out"
-            )
+            raise GapfolioError(f"--raw: {name} has no cells that are made safe")
         exporter = replace(exporter, raw=True)
     with packs.opened(pack or _newest(home)) as (assessment, engine):
         target = output or _directory(assessment, name, home)

@@ -30,7 +30,9 @@ _NAME = 80
 _BREAK = "\u200b"
 _MEANS = re.compile(r"([\\`*_\[\](){}#|~!$^=])")
 """Signs of Markdown; what counts only at the beginning of a line never stands there."""
-_REFERS = re.compile(r"[@#!$%~&^](?=\w)|[Ww]{3}(?=\.)|:(?=//)|\.(?=[^\W\d_])|\b[Gg][Hh]-(?=\d)")
+_REFERS = re.compile(
+    r"[@#!$%~&^](?=\w)|[Ww]{3}(?=\.)|:(?=//)|\.(?=[^\W\d_])|(?<![A-Za-z0-9_])[Gg][Hh]-(?=\d)"
+)
 """After which a host or a chat would make a mention, a reference or an address of the text."""
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _NOTE = (

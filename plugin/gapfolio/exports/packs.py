@@ -38,8 +38,8 @@ def opened(pack: Path) -> Iterator[tuple[Assessment, Engine]]:
             raise PackError(f"{pack}: is no evidence pack, for it has no {MANIFEST}; {hint}")
         if missing := [name for name in names if name not in found.files]:
             raise PackError(
-                f"{pack}: has no {', '.join(missing)}, of which exports are made; write it anew "
-                "with gapfolio report (whose --format must not leave out json and parquet)"
+                f"{pack}: has no {', '.join(missing)}; exports are made from a report with "
+                "--format json,parquet by this version"
             )
         listed = read_manifest(store.read(found, MANIFEST, _LIST), str(pack)).files
         root = found.lay_out(names, Path(scratch))
