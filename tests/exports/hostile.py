@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
 
 SIGNS = "\\`*_[](){}#|~!$^=<>&@:.-+\"'/;,%?"
 ODD = "\0\x07\x1b\x85\u2028\u202e\u2066\u200b\ufeff\uffff\r\n\t "
+OBEYED = re.compile(
+    r"\\u00[01][0-9a-f]|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\uffff]"
+)
+"""What a terminal or a viewer would obey, as JSON and as XML have it."""
 WORDS = (
     "[x](https://evil.example)",
     "<img src=x onerror=alert(1)>",

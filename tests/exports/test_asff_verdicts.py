@@ -14,9 +14,9 @@ import jsonschema
 import msgspec
 import pytest
 from botocore.validate import validate_parameters
-from hostile import TEXTS
+from hostile import OBEYED, TEXTS
 from hypothesis import given, settings
-from told import DEV, FINDINGS, GONE, PROD, audited, exported, renamed
+from told import DEV, FINDINGS, GONE, PROD, audited, exported, renamed, strange
 
 from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.exports.asff import AsffExporter, Hub, every, partition_of, sendable
@@ -225,23 +225,24 @@ def test_the_product_is_the_accounts_own_in_the_region(
 @given(text=TEXTS)
 @settings(max_examples=60, deadline=None)
 def test_hostile_text_stays_within_the_limits(audit: Audit, text: str) -> None:
-    assessment, engine = audit
-    strange = renamed(assessment, text)
-    hub = Hub(strange, "us-east-1")
-    made = [hub.finding(verdict) for verdict in every(strange, engine) if sendable(verdict)]
+    with strange(audit, text) as (assessment, engine):
+        hub = Hub(assessment, "us-east-1")
+        made = [hub.finding(verdict) for verdict in every(assessment, engine) if sendable(verdict)]
 
+    assert len(made) == 11
     for item in made:
         VALID.validate(item)
         assert len(json.dumps(item).encode()) < 60_000
     validate_parameters({"Findings": made}, IMPORT)
     assert json.loads(msgspec.json.encode(made)) == made
+    assert not OBEYED.search(msgspec.json.encode(made).decode())
 
 
 def test_cut_texts_are_counted_by_where_they_stand(audit: Audit) -> None:
     assessment, engine = audit
-    strange = renamed(assessment, "x" * 300)
-    hub = Hub(strange, "us-east-1")
-    made = [hub.finding(verdict) for verdict in every(strange, engine) if sendable(verdict)]
+    long = renamed(assessment, "x" * 300)
+    hub = Hub(long, "us-east-1")
+    made = [hub.finding(verdict) for verdict in every(long, engine) if sendable(verdict)]
 
     assert made[0]["Title"] == f"CRED-01 {'x' * 247}…"
     assert list(hub.cut.notes("asff.json"))[-1] == "asff.json: 11 texts cut in Title"

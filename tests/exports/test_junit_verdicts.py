@@ -8,9 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hostile import TEXTS
+from hostile import OBEYED, TEXTS
 from hypothesis import given, settings
-from told import DEV, FINDINGS, PROD, audited, exported, renamed
+from told import DEV, FINDINGS, PROD, audited, exported, strange
 
 from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.exports.junit import FILE, JunitExporter
@@ -137,10 +137,11 @@ def test_the_order_of_the_input_changes_no_byte(tmp_path: Path) -> None:
 def test_hostile_text_makes_no_element_and_no_broken_xml(
     audit: Audit, tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
-    assessment, engine = audit
-    made = JunitExporter().export(renamed(assessment, text), engine, tmp_path_factory.getbasetemp())
+    with strange(audit, text) as opened:
+        made = JunitExporter().export(*opened, tmp_path_factory.getbasetemp())
     root = parsed(made.files[0])
 
     check(root)
+    assert not OBEYED.search(made.files[0].read_text(encoding="utf-8"))
     assert root.get("tests") == "11"
     assert all("\n" not in value for item in root.iter() for value in item.attrib.values())

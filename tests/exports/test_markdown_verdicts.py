@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hostile import TEXTS
+from hostile import OBEYED, TEXTS
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -195,6 +195,7 @@ def test_the_file_is_the_summary_and_the_same_twice(tmp_path: Path) -> None:
         "#12",
         "acme/repo#12",
         "GH-12",
+        "\u00b2GH-12",
         "a | b |",
         "**bold** ~~gone~~ `code` $x$",
         "\n## Heading\n\n- item\n\n---",
@@ -215,12 +216,12 @@ def test_a_name_is_shown_as_it_is_and_does_nothing(assessment: Assessment, text:
 def test_hostile_names_are_shown_do_nothing_and_stay_short(
     assessment: Assessment, text: str
 ) -> None:
-    strange = renamed(assessment, text)
     late = [item(number, owner=text) for number in range(30)]
-    whole = summary(msgspec.structs.replace(strange, remediation=late))
+    whole = summary(msgspec.structs.replace(renamed(assessment, text), remediation=late))
     rows = [line for line in whole.splitlines() if line.startswith("| ")]
 
     assert len(whole) <= LONGEST
+    assert not OBEYED.search(whole)
     assert {token.type for token in tokens(whole)} <= HARMLESS
     assert sum(token.type == "tr_open" for token in tokens(whole)) == len(rows) - 2
     assert not MADE_BY_HOSTS.search(shown(plain(text)))

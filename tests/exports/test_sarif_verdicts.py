@@ -12,9 +12,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hostile import TEXTS, WORDS
+from hostile import OBEYED, TEXTS, WORDS
 from hypothesis import given, settings
-from told import DEV, FINDINGS, GONE, PROD, audited, exported, renamed
+from told import DEV, FINDINGS, GONE, PROD, audited, exported, strange
 
 from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.exports.sarif import FILE, SarifExporter, message
@@ -219,10 +219,11 @@ def test_names_of_resources_stay_names(tmp_path: Path) -> None:
 def test_hostile_text_makes_no_link_and_no_placeholder(
     audit: Audit, tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
-    assessment, engine = audit
     place = tmp_path_factory.getbasetemp()
-    SarifExporter().export(renamed(assessment, text), engine, place)
+    with strange(audit, text) as opened:
+        SarifExporter().export(*opened, place)
     made = checked(place)
+    assert not OBEYED.search((place / FILE).read_text(encoding="utf-8"))
     told = [item["message"]["text"] for item in made["results"]]
     told += [n["message"]["text"] for n in made["invocations"][0]["toolExecutionNotifications"]]
     for rule in made["tool"]["driver"]["rules"]:

@@ -7,6 +7,7 @@ had nothing to assess in prod. DET-11 is about code. An account with an open fin
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -141,27 +142,75 @@ def exported(exporter: Exporter, directory: Path, **how: Any) -> Exported:
 
 def renamed(assessment: Assessment, text: str) -> Assessment:
     """Put a text wherever the catalogue and the engagement let people write."""
+    replace = msgspec.structs.replace
     practices = [
-        msgspec.structs.replace(
+        replace(
             practice,
             title=text,
             why=text,
             effect=text,
             recommendation=[text, text],
             nist_800_53=[text],
+            criteria=[replace(criterion, statement=text) for criterion in practice.criteria],
         )
         for practice in assessment.practices
     ]
-    accounts = [msgspec.structs.replace(a, name=text, owner=text) for a in assessment.accounts]
+    accounts = [replace(a, name=text, owner=text, environment=text) for a in assessment.accounts]
     waivers = [
-        msgspec.structs.replace(w, reason=text, owner=text, approver=text)
+        replace(w, id=w.id + text, reason=text, owner=text, approver=text, ticket=text)
         for w in assessment.exceptions.waivers
     ]
-    return msgspec.structs.replace(
+    attestations = [
+        replace(
+            entry,
+            statement=text,
+            by=text,
+            evidence=[replace(proof, name=text) for proof in entry.evidence],
+        )
+        for entry in assessment.attestations
+    ]
+    return replace(
         assessment,
         client=text,
+        title=text,
+        part=text,
         practices=practices,
         accounts=accounts,
-        exceptions=msgspec.structs.replace(assessment.exceptions, waivers=waivers),
-        categories=[msgspec.structs.replace(c, title=text) for c in assessment.categories],
+        exceptions=replace(assessment.exceptions, waivers=waivers),
+        attestations=attestations,
+        categories=[replace(c, title=text) for c in assessment.categories],
+        remediation=[replace(item, owner=text) for item in assessment.remediation],
+        inputs=[replace(item, name=text) for item in assessment.inputs],
+        scans=[replace(scan, version=text, regions=[text]) for scan in assessment.scans],
     )
+
+
+@contextmanager
+def strange(
+    audit: tuple[Assessment, DuckDBEngine], text: str
+) -> Iterator[tuple[Assessment, DuckDBEngine]]:
+    """Put a text wherever people, or scanners, can write: until the block ends."""
+    assessment, engine = audit
+    written = f"decode(from_hex('{text.encode().hex()}'))"
+    anywhere = "scanner_version resource_name resource_type service region title detail input"
+    frameworks = json.dumps({text: [text]}, ensure_ascii=False).encode().hex()
+    found = {
+        **dict.fromkeys(anywhere.split(), written),
+        "resource": f"{written} || CASE WHEN resource = 'sg-1' THEN '' ELSE resource END",
+        "waiver": f"CASE WHEN waiver <> '' THEN waiver || {written} ELSE '' END",
+        "tags": f"[{written}]",
+        "frameworks": f"decode(from_hex('{frameworks}'))",
+    }
+    spoiled = {
+        "findings_sorted": found,
+        "closed": {name: found[name] for name in ("resource", "region", "title", "waiver")},
+    }
+    for table, columns in spoiled.items():
+        replaced = ", ".join(f"{what} AS {name}" for name, what in columns.items())
+        engine.derive(f"clean_{table}", f"SELECT * FROM {table}")
+        engine.derive(table, f"SELECT * REPLACE ({replaced}) FROM clean_{table}")
+    try:
+        yield renamed(assessment, text), engine
+    finally:
+        for table in spoiled:
+            engine.derive(table, f"SELECT * FROM clean_{table}")

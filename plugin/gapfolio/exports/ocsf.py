@@ -171,7 +171,7 @@ def _unmapped(assessment: Assessment, verdict: Verdict) -> dict[str, Any]:
         "findings": verdict.findings,
         "findings_accepted": verdict.accepted,
         "is_accepted": verdict.is_accepted,
-        "waivers": list(verdict.waivers),
+        "waivers": [line(name) for name in verdict.waivers],
     }
 
 

@@ -208,8 +208,8 @@ def _properties(record: Mapping[str, Any]) -> dict[str, Any]:
         "practice": record["practice"],
         "account": line(record["account"]),
         "state": record["state"],
-        "checks": list(record["checks"]),
-        "regions": list(record["regions"]),
+        "checks": [line(name) for name in record["checks"]],
+        "regions": [line(name) for name in record["regions"]],
         "owner": line(record["owner"]),
         **{name: f"{moment:%Y-%m-%d}" for name, moment in seen.items()},
     }
