@@ -23,11 +23,11 @@ from gapfolio.engagement import against, settings
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.base import Exporter
 from gapfolio.exports.builtin import register_exporters
-from gapfolio.exports.contract import Column, Table
 from gapfolio.exports.data import ParquetExporter
 from gapfolio.exports.desk import STANDARD
-from gapfolio.exports.fields import FIELDS, Field
-from gapfolio.exports.profiles import builtin
+from gapfolio.exports.records.fields import FIELDS, Field
+from gapfolio.exports.tables.contract import Column, Table
+from gapfolio.exports.tables.profiles import builtin
 from gapfolio.model import WEIGHTS, Counts, RunRecord
 from gapfolio.report.sections import SECTIONS
 from gapfolio.testing import assessed, make_finding

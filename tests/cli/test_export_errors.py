@@ -20,9 +20,9 @@ from click.testing import CliRunner
 import packs
 from gapfolio.cli import group
 from gapfolio.errors import EngagementError, GapfolioError
-from gapfolio.exports import metadata
 from gapfolio.exports.data import JsonExporter, ParquetExporter
 from gapfolio.exports.desk import titles
+from gapfolio.exports.tables import metadata
 from gapfolio.pack import write_manifest
 from gapfolio.testing import assessed, make_finding
 
@@ -187,8 +187,8 @@ def test_a_workbook_without_openpyxl_says_what_installs_it(
     pack: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    monkeypatch.delitem(sys.modules, "gapfolio.exports.xlsx", raising=False)
-    monkeypatch.delattr("gapfolio.exports.xlsx", raising=False)
+    monkeypatch.delitem(sys.modules, "gapfolio.exports.tables.xlsx", raising=False)
+    monkeypatch.delattr("gapfolio.exports.tables.xlsx", raising=False)
     said = refused("fedramp-poam-xlsx", pack, "-o", home / "out")
 
     assert "pip install 'gapfolio[xlsx]'" in said

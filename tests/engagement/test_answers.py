@@ -20,7 +20,7 @@ from gapfolio.engagement.answers import Answers, read
 from gapfolio.engagement.desk import Desk, folder
 from gapfolio.engagement.questionnaire import ANSWERS, COLUMNS, ZONING, questions, sheet
 from gapfolio.errors import InputError
-from gapfolio.exports.tabular import cell
+from gapfolio.tabular import cell
 
 CATALOGUE = catalogue.load()
 ALL = list(questions(CATALOGUE, [], {}))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.engagement import Account, Engagement
-from gapfolio.exports.profiles import builtin
-from gapfolio.exports.tables import TableExporter
+from gapfolio.exports.tables.profiles import builtin
+from gapfolio.exports.tables.writing import TableExporter
 from gapfolio.model import Assessment, Finding
 from gapfolio.testing import ACCOUNT, assessed, make_catalogue, make_finding
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gapfolio.exports.oscal.exporter import PLAN, RESULTS
+from gapfolio.exports.formats.oscal.exporter import PLAN, RESULTS
 
 Json = Mapping[str, Any]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.exports.contract import Column, Table
-from gapfolio.exports.fields import FIELDS
+from gapfolio.exports.records.fields import FIELDS
+from gapfolio.exports.tables.contract import Column, Table
 
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"

@@ -12,8 +12,8 @@ from typing import Any
 from gapfolio import audit, publish
 from gapfolio.exports import packs
 from gapfolio.exports.base import Exported, Exporter
-from gapfolio.exports.profiles import builtin
-from gapfolio.exports.tables import TableExporter
+from gapfolio.exports.tables.profiles import builtin
+from gapfolio.exports.tables.writing import TableExporter
 from gapfolio.testing import ACCOUNT, MOMENT, make_finding
 from scanfile import write_findings
 

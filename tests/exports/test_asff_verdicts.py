@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from told import DEV, FINDINGS, GONE, PROD, audited, exported, renamed, strange
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.exports.asff import AsffExporter, Hub, every, partition_of, sendable
+from gapfolio.exports.formats.asff import AsffExporter, Hub, every, partition_of, sendable
 from gapfolio.model import Assessment
 from gapfolio.testing import make_finding
 

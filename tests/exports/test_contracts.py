@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from quarters import export, profile, rows
 
-from gapfolio.exports.check import check
+from gapfolio.exports.tables.check import check
 
 CONTRACTS = Path(__file__).parents[1] / "data" / "contracts"
 PROFILES = sorted(path.stem for path in CONTRACTS.glob("*.json"))

@@ -13,12 +13,12 @@ import pytest
 import quarters
 
 from gapfolio import engagement, plugins
-from gapfolio.exports import profiles
 from gapfolio.exports.base import Exporter
-from gapfolio.exports.check import check
-from gapfolio.exports.contract import Column, Table
 from gapfolio.exports.offered import offered
-from gapfolio.exports.tables import TableExporter
+from gapfolio.exports.tables import profiles
+from gapfolio.exports.tables.check import check
+from gapfolio.exports.tables.contract import Column, Table
+from gapfolio.exports.tables.writing import TableExporter
 
 PAGE = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^\*\*`([^`]+)`\*\*\n\n```\w+\n(.*?)^```$", PAGE, re.M | re.S))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from exportable import CSV, FINDINGS, assess, rows
 
-from gapfolio.exports.tables import header
+from gapfolio.exports.tables.writing import header
 from gapfolio.model import Finding
 from gapfolio.testing import make_finding
 

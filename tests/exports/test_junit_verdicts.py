@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from told import DEV, FINDINGS, PROD, audited, exported, strange
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.exports.junit import FILE, JunitExporter
+from gapfolio.exports.formats.junit import FILE, JunitExporter
 from gapfolio.model import Assessment
 
 Audit = tuple[Assessment, DuckDBEngine]

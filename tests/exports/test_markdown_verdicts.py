@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from told import PROD, audited, exported, renamed
 
-from gapfolio.exports.markdown import LONGEST, MarkdownExporter, plain, summary
+from gapfolio.exports.formats.markdown import LONGEST, MarkdownExporter, plain, summary
 from gapfolio.model import Assessment, Change, Counts, PeriodScores, RemediationItem, Score
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from told import DEV, FINDINGS, GONE, PROD, audited, exported, strange
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.exports.ocsf import ARRAY, LINES, OcsfExporter, records
+from gapfolio.exports.formats.ocsf import ARRAY, LINES, OcsfExporter, records
 from gapfolio.model import Assessment
 
 CONTRACT = json.loads(

@@ -14,7 +14,7 @@ from test_quarters import BEFORE, NOW, PUBLIC
 from told import DEV, FINDINGS, PROD, audited, exported
 
 from gapfolio.engagement import Account, Engagement
-from gapfolio.exports.oscal.exporter import PLAN, RESULTS, OscalExporter
+from gapfolio.exports.formats.oscal.exporter import PLAN, RESULTS, OscalExporter
 from gapfolio.model import Finding
 from gapfolio.plugins import manager
 from gapfolio.resources import folder
@@ -159,7 +159,7 @@ def test_files_that_were_read_are_named_with_their_hashes(year: dict[str, Path])
 
 @pytest.mark.parametrize("dialect", ["spark", "athena", "trino", "snowflake"])
 @pytest.mark.parametrize(
-    "path", sorted(folder("exports.oscal").glob("*.sql")), ids=lambda p: p.stem
+    "path", sorted(folder("exports.formats.oscal").glob("*.sql")), ids=lambda p: p.stem
 )
 def test_a_query_translates_and_parses_back(path: Path, dialect: str) -> None:
     text = path.read_text(encoding="utf-8")

@@ -17,8 +17,8 @@ from oscal_documents import results
 from told import FINDINGS, audited, exported, strange
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.exports.oscal.exporter import PLAN, RESULTS, OscalExporter
-from gapfolio.exports.oscal.source import OSCAL
+from gapfolio.exports.formats.oscal.exporter import PLAN, RESULTS, OscalExporter
+from gapfolio.exports.formats.oscal.source import OSCAL
 from gapfolio.model import Assessment
 from gapfolio.testing import make_finding
 

@@ -11,7 +11,7 @@ from hostile import TEXTS
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from gapfolio.exports.oscal.text import Texts, control, end_of, moment, reference, token
+from gapfolio.exports.formats.oscal.text import Texts, control, end_of, moment, reference, token
 from gapfolio.exports.texts import line
 
 MARKDOWN = MarkdownIt("commonmark")

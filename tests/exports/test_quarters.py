@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from quarters import LATER, by_key, export, place, profile, rows
 
-from gapfolio.exports.sarif import SarifExporter
+from gapfolio.exports.formats.sarif import SarifExporter
 from gapfolio.testing import MOMENT
 
 MFA = "CRED-09.console-users-mfa:111111111111"

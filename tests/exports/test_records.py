@@ -23,8 +23,8 @@ from gapfolio.engagement import (
     Waiver,
 )
 from gapfolio.exports import packs
-from gapfolio.exports.fields import FIELDS
-from gapfolio.exports.records import RECORDS, Row
+from gapfolio.exports.records.by_type import RECORDS, Row
+from gapfolio.exports.records.fields import FIELDS
 from gapfolio.model import Finding
 from gapfolio.testing import ACCOUNT, assessed, make_catalogue, make_finding
 

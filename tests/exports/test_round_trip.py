@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from promises import BREAKS, INVISIBLE, SIGNS, is_formula, promised, put, read, undone
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.exports.contract import Column, Table
-from gapfolio.exports.fields import FIELDS
-from gapfolio.exports.findings import write_findings
-from gapfolio.exports.profiles import builtin
-from gapfolio.exports.tables import write
+from gapfolio.exports.records.fields import FIELDS
+from gapfolio.exports.tables.contract import Column, Table
+from gapfolio.exports.tables.findings import write_findings
+from gapfolio.exports.tables.profiles import builtin
+from gapfolio.exports.tables.writing import write
 from gapfolio.model import Assessment
 from gapfolio.testing import assess_findings, make_finding
 

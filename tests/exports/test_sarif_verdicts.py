@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from told import DEV, FINDINGS, GONE, PROD, audited, exported, strange
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.exports.sarif import FILE, SarifExporter, message
+from gapfolio.exports.formats.sarif import FILE, SarifExporter, message
 from gapfolio.exports.texts import line
 from gapfolio.model import Assessment
 from gapfolio.testing import make_finding

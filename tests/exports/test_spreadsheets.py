@@ -21,12 +21,12 @@ from openpyxl.cell.cell import Cell, MergedCell
 from promises import is_formula, promised, put, shown, undone
 
 from gapfolio.assess.engine import DuckDBEngine
-from gapfolio.exports import tables, xlsx
-from gapfolio.exports.contract import Column, Contract, Table
-from gapfolio.exports.fields import FIELDS, Field
-from gapfolio.exports.findings import write_findings
-from gapfolio.exports.profiles import builtin
-from gapfolio.exports.records import RECORDS, Row
+from gapfolio.exports.records.by_type import RECORDS, Row
+from gapfolio.exports.records.fields import FIELDS, Field
+from gapfolio.exports.tables import writing, xlsx
+from gapfolio.exports.tables.contract import Column, Contract, Table
+from gapfolio.exports.tables.findings import write_findings
+from gapfolio.exports.tables.profiles import builtin
 from gapfolio.model import Assessment
 from gapfolio.testing import assess_findings, make_finding
 
@@ -112,9 +112,9 @@ def write_all(directory: Path) -> None:
                 put(engine, records(table))
                 write_findings(table, assessment, engine, directory / table.file)
             else:
-                tables.write(table, records(table), directory / table.file)
+                writing.write(table, records(table), directory / table.file)
         raw = TABLES["gaps.csv"]
-        tables.write(raw, records(raw), directory / _RAW, raw=True)
+        writing.write(raw, records(raw), directory / _RAW, raw=True)
         for contract in BOOKS:
             write_book(contract, assessment, engine, directory)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gapfolio.exports.tabular import begin_with_bom, cell, safe_sql, write
+from gapfolio.tabular import begin_with_bom, cell, safe_sql, write
 
 FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20"  # the last four are full-width forms
 BREAKS = "\r\n\x0b\x0c\x1c\x85\u2028\u2029"

@@ -14,8 +14,15 @@ from told import DEV, GONE, PROD, audited
 
 from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.engagement import Account, Engagement
+from gapfolio.exports.records.verdicts import (
+    acceptance,
+    gone,
+    judged_at,
+    reason,
+    sentence,
+    verdicts,
+)
 from gapfolio.exports.texts import Cut, line, lines, short
-from gapfolio.exports.verdicts import acceptance, gone, judged_at, reason, sentence, verdicts
 from gapfolio.model import Assessment, Reason
 from gapfolio.testing import ACCOUNT, assess_findings, assessed, make_catalogue, make_finding
 

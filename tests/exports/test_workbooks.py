@@ -20,8 +20,8 @@ from promises import undone
 
 from gapfolio.exports import packs
 from gapfolio.exports.base import Exported
-from gapfolio.exports.profiles import builtin
-from gapfolio.exports.workbooks import WorkbookExporter
+from gapfolio.exports.tables.profiles import builtin
+from gapfolio.exports.tables.workbooks import WorkbookExporter
 
 MADE = builtin()["fedramp-poam"]
 AGREED: dict[str, Any] = json.loads(

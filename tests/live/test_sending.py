@@ -19,8 +19,8 @@ from gapfolio.assess import document
 from gapfolio.cli import group
 from gapfolio.engagement import Account, Engagement
 from gapfolio.errors import GapfolioError, InputError, PackError
-from gapfolio.exports import sending
 from gapfolio.exports.data import JsonExporter, ParquetExporter
+from gapfolio.exports.formats import sending
 from gapfolio.live.base import Access
 from gapfolio.live.session import connect
 from gapfolio.testing import assessed, make_catalogue, make_finding

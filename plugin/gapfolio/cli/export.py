@@ -12,7 +12,7 @@ from gapfolio.cli import options
 from gapfolio.cli.summary import visible
 
 if TYPE_CHECKING:
-    from gapfolio.exports.sending import Sent
+    from gapfolio.exports.formats.sending import Sent
     from gapfolio.live.base import Access
 
 _SENT = "asff"
@@ -110,7 +110,8 @@ def _list() -> None:
 
 def _check(path: Path, name: str) -> bool:
     """Check a file and tell its faults; give whether there is none."""
-    from gapfolio.exports import check, desk
+    from gapfolio.exports import desk
+    from gapfolio.exports.tables import check
     from gapfolio.report.view.formats import counted
 
     faults = desk.check(path, name, Path())
@@ -124,7 +125,7 @@ def _check(path: Path, name: str) -> bool:
 
 def _send(pack: Path | None, access: Access, *, dry_run: bool) -> bool:
     """Send, or show what would be sent; give whether all of it was taken."""
-    from gapfolio.exports import sending
+    from gapfolio.exports.formats import sending
 
     whole = True
     for sent in sending.send(pack, Path(), access, dry_run=dry_run):

@@ -7,9 +7,9 @@ import io
 import re
 from dataclasses import dataclass
 
+from gapfolio import tabular
 from gapfolio.engagement.questionnaire import ANSWERS, COLUMNS
 from gapfolio.errors import InputError
-from gapfolio.exports import tabular
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _NEEDED = ("practice", *ANSWERS)

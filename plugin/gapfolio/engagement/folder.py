@@ -26,7 +26,7 @@ from gapfolio.engagement.periods import period_of, zone
 from gapfolio.engagement.settings import Engagement
 from gapfolio.engagement.waivers import Waiver
 from gapfolio.errors import EngagementError
-from gapfolio.exports import profiles
+from gapfolio.exports.tables import profiles
 
 _T = TypeVar("_T")
 FILES = (settings.FILE, notes.FILE, waivers.FILE, attestations.FILE, not_applicable.FILE)

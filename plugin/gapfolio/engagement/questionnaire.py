@@ -7,9 +7,9 @@ import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gapfolio import tabular
 from gapfolio.catalogue import Catalogue
 from gapfolio.engagement.settings import Account
-from gapfolio.exports import tabular
 from gapfolio.model import Practice
 
 ANSWERS = ("result", "statement", "evidence", "by", "valid_from", "valid_until")

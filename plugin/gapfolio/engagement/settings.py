@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from gapfolio.exports.contract import Table
+from gapfolio.exports.tables.contract import Table
 from gapfolio.model import Priority, Record
 
 FILE = "gapfolio.toml"

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from msgspec import structs
 
 from gapfolio import hookimpl
-from gapfolio.exports import profiles
-from gapfolio.exports.asff import AsffExporter
 from gapfolio.exports.base import Exporter
 from gapfolio.exports.data import JsonExporter, ParquetExporter
-from gapfolio.exports.junit import JunitExporter
-from gapfolio.exports.markdown import MarkdownExporter
-from gapfolio.exports.ocsf import OcsfExporter
-from gapfolio.exports.oscal.exporter import OscalExporter
-from gapfolio.exports.sarif import SarifExporter
-from gapfolio.exports.tables import TableExporter
-from gapfolio.exports.workbooks import WorkbookExporter
+from gapfolio.exports.formats.asff import AsffExporter
+from gapfolio.exports.formats.junit import JunitExporter
+from gapfolio.exports.formats.markdown import MarkdownExporter
+from gapfolio.exports.formats.ocsf import OcsfExporter
+from gapfolio.exports.formats.oscal.exporter import OscalExporter
+from gapfolio.exports.formats.sarif import SarifExporter
+from gapfolio.exports.tables import profiles
+from gapfolio.exports.tables.workbooks import WorkbookExporter
+from gapfolio.exports.tables.writing import TableExporter
 
 
 @hookimpl

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from gapfolio import engagement, history, plugins
 from gapfolio.errors import GapfolioError, PackError
-from gapfolio.exports import check as checking
 from gapfolio.exports import packs
 from gapfolio.exports.base import Exported, Exporter
-from gapfolio.exports.contract import Table
 from gapfolio.exports.offered import offered
-from gapfolio.exports.tables import TableExporter
+from gapfolio.exports.tables import check as checking
+from gapfolio.exports.tables.contract import Table
+from gapfolio.exports.tables.writing import TableExporter
 from gapfolio.model import Assessment
 from gapfolio.nearest import meant
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from gapfolio import lines, plugins
 from gapfolio.engagement.settings import FILE
 from gapfolio.errors import EngagementError
-from gapfolio.exports import profiles
 from gapfolio.exports.base import Exporter
-from gapfolio.exports.tables import TableExporter
+from gapfolio.exports.tables import profiles
+from gapfolio.exports.tables.writing import TableExporter
 from gapfolio.nearest import meant
 
 if TYPE_CHECKING:

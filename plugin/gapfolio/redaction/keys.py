@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gapfolio import tabular
 from gapfolio.errors import PackError
-from gapfolio.exports import tabular
 
 FILE = "redaction.key"
 _BYTES = 32

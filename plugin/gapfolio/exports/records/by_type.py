@@ -12,8 +12,8 @@ from typing import Any
 
 from gapfolio.assess.engine import Engine
 from gapfolio.assess.score import printed
-from gapfolio.exports.fields import SEVERITIES
-from gapfolio.exports.gaps import gaps, practice_fields
+from gapfolio.exports.records.fields import SEVERITIES
+from gapfolio.exports.records.gaps import gaps, practice_fields
 from gapfolio.model import Assessment, Reason, WaiverResult
 from gapfolio.report.view.formats import counted
 

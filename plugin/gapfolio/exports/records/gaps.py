@@ -11,8 +11,8 @@ from typing import Any
 
 from gapfolio import resources
 from gapfolio.assess.engine import Engine
-from gapfolio.exports.fields import SEVERITIES
-from gapfolio.exports.gap_words import in_words
+from gapfolio.exports.records.fields import SEVERITIES
+from gapfolio.exports.records.gap_words import in_words
 from gapfolio.model import Assessment, AttestationResult, PracticeResult, WaiverResult
 
 Row = Mapping[str, Any]
@@ -225,7 +225,7 @@ _NOTHING: Row = {
 
 
 def _query(name: str) -> str:
-    return resources.text("exports", f"{name}.sql").strip()
+    return resources.text("exports.records", f"{name}.sql").strip()
 
 
 def _details(engine: Engine) -> dict[tuple[str, str, str], list[str]]:

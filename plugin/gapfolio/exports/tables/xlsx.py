@@ -22,12 +22,12 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from gapfolio import tabular
 from gapfolio.assess.engine import Engine
-from gapfolio.exports import tabular
 from gapfolio.exports.base import Exported
-from gapfolio.exports.contract import Contract, Table, Workbook
-from gapfolio.exports.records import RECORDS, Row
-from gapfolio.exports.tables import Cells, header
+from gapfolio.exports.records.by_type import RECORDS, Row
+from gapfolio.exports.tables.contract import Contract, Table, Workbook
+from gapfolio.exports.tables.writing import Cells, header
 from gapfolio.model import Assessment
 from gapfolio.pack import created
 

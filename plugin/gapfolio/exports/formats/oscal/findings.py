@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from gapfolio.exports.oscal.cells import Cell, bare
-from gapfolio.exports.oscal.observations import observation_id
-from gapfolio.exports.oscal.risks import risk_id
-from gapfolio.exports.oscal.source import Source
-from gapfolio.exports.oscal.text import control, filled
+from gapfolio.exports.formats.oscal.cells import Cell, bare
+from gapfolio.exports.formats.oscal.observations import observation_id
+from gapfolio.exports.formats.oscal.risks import risk_id
+from gapfolio.exports.formats.oscal.source import Source
+from gapfolio.exports.formats.oscal.text import control, filled
 from gapfolio.report.view.formats import counted
 
 

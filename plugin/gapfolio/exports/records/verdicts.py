@@ -200,7 +200,7 @@ def _why(verdict: Verdict) -> str:
 
 
 def _query(name: str) -> str:
-    return resources.text("exports", f"{name}.sql").strip()
+    return resources.text("exports.records", f"{name}.sql").strip()
 
 
 def _midnight(day: date) -> datetime:

@@ -9,9 +9,9 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from gapfolio.exports import rules
-from gapfolio.exports.contract import Column, Table
-from gapfolio.exports.tables import header
+from gapfolio.exports.tables import rules
+from gapfolio.exports.tables.contract import Column, Table
+from gapfolio.exports.tables.writing import header
 from gapfolio.exports.texts import line, short
 
 MOST = 50

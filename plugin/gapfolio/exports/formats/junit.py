@@ -13,10 +13,10 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from gapfolio.assess.engine import Engine
-from gapfolio.exports import verdicts
 from gapfolio.exports.base import Exported
+from gapfolio.exports.records import verdicts
+from gapfolio.exports.records.verdicts import Verdict
 from gapfolio.exports.texts import line, lines
-from gapfolio.exports.verdicts import Verdict
 from gapfolio.model import Assessment
 
 FILE = "junit.xml"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from gapfolio.assess.engine import Engine
 from gapfolio.exports.base import Exported
-from gapfolio.exports.oscal.plan import plan
-from gapfolio.exports.oscal.results import assessment_results
-from gapfolio.exports.oscal.source import OSCAL, Source
-from gapfolio.exports.oscal.writing import write
+from gapfolio.exports.formats.oscal.plan import plan
+from gapfolio.exports.formats.oscal.results import assessment_results
+from gapfolio.exports.formats.oscal.source import OSCAL, Source
+from gapfolio.exports.formats.oscal.writing import write
 from gapfolio.model import Assessment
 
 RESULTS = "assessment-results.json"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gapfolio.exports.oscal.cells import Cell
-from gapfolio.exports.oscal.source import Source, file_reference, origin, proof_reference
-from gapfolio.exports.oscal.text import end_of, filled, moment
+from gapfolio.exports.formats.oscal.cells import Cell
+from gapfolio.exports.formats.oscal.source import Source, file_reference, origin, proof_reference
+from gapfolio.exports.formats.oscal.text import end_of, filled, moment
 from gapfolio.model import AttestationResult
 from gapfolio.report.view.formats import counted
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gapfolio.exports.oscal.cells import cells, inventory
-from gapfolio.exports.oscal.findings import controls, findings, objectives
-from gapfolio.exports.oscal.observations import observation, observation_id
-from gapfolio.exports.oscal.risks import risk
-from gapfolio.exports.oscal.source import (
+from gapfolio.exports.formats.oscal.cells import cells, inventory
+from gapfolio.exports.formats.oscal.findings import controls, findings, objectives
+from gapfolio.exports.formats.oscal.observations import observation, observation_id
+from gapfolio.exports.formats.oscal.risks import risk
+from gapfolio.exports.formats.oscal.source import (
     Source,
     accounts,
     assets,
@@ -18,9 +18,9 @@ from gapfolio.exports.oscal.source import (
     proof_reference,
     resource,
 )
-from gapfolio.exports.oscal.text import NS, filled, moment, token
-from gapfolio.exports.oscal.writing import Opened
-from gapfolio.exports.verdicts import utc
+from gapfolio.exports.formats.oscal.text import NS, filled, moment, token
+from gapfolio.exports.formats.oscal.writing import Opened
+from gapfolio.exports.records.verdicts import utc
 from gapfolio.model import AttestationResult
 from gapfolio.report.view.formats import interval
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from gapfolio.assess.engine import Engine
 from gapfolio.assess.score import LIMITED, gap, printed
 from gapfolio.exports.base import Exported
+from gapfolio.exports.records.verdicts import CODE
 from gapfolio.exports.texts import line, short
-from gapfolio.exports.verdicts import CODE
 from gapfolio.model import Assessment, Change, PracticeResult, RemediationItem
 from gapfolio.report.view import formats
 from gapfolio.report.view.formats import counted

@@ -18,10 +18,11 @@ import msgspec
 
 from gapfolio import __version__
 from gapfolio.assess.engine import Engine
-from gapfolio.exports import ids, verdicts
+from gapfolio.exports import ids
 from gapfolio.exports.base import Exported
+from gapfolio.exports.records import verdicts
+from gapfolio.exports.records.verdicts import State, Verdict
 from gapfolio.exports.texts import Cut
-from gapfolio.exports.verdicts import State, Verdict
 from gapfolio.model import Assessment
 from gapfolio.report.view.formats import counted
 

@@ -11,9 +11,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gapfolio.exports import rules
-from gapfolio.exports.contract import Column, Contract, Table
-from gapfolio.exports.fields import FIELDS, Kind
+from gapfolio.exports.records.fields import FIELDS, Kind
+from gapfolio.exports.tables import rules
+from gapfolio.exports.tables.contract import Column, Contract, Table
 
 _CSVW = "http://www.w3.org/ns/csvw"
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gapfolio.exports.oscal.source import Source, origin
-from gapfolio.exports.oscal.text import NS, end_of, filled, moment
+from gapfolio.exports.formats.oscal.source import Source, origin
+from gapfolio.exports.formats.oscal.text import NS, end_of, filled, moment
 from gapfolio.model import WaiverResult
 
 Gap = Mapping[str, Any]

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from gapfolio import resources
+from gapfolio import resources, tabular
 from gapfolio.assess.engine import Engine
-from gapfolio.exports import tabular
-from gapfolio.exports.contract import Column, Table
-from gapfolio.exports.fields import FIELDS
+from gapfolio.exports.records.fields import FIELDS
+from gapfolio.exports.tables.contract import Column, Table
 from gapfolio.model import Assessment
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -50,7 +49,7 @@ def write_findings(
 
 def _rows(table: Table, assessment: Assessment) -> str:
     period, client = _literal(assessment.period.name), _literal(assessment.client)
-    rows = resources.text("exports", "findings.sql").strip()
+    rows = resources.text("exports.tables", "findings.sql").strip()
     rows = f"SELECT {period} AS period, {client} AS client, * FROM ({rows})"
     wanted = [
         f"{_value(field, table)} IN ({', '.join(map(_literal, values))})"

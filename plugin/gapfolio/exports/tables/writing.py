@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gapfolio import tabular
 from gapfolio.assess.engine import Engine
-from gapfolio.exports import metadata, tabular
 from gapfolio.exports.base import Exported
-from gapfolio.exports.contract import Column, Contract, Table
-from gapfolio.exports.fields import FIELDS
-from gapfolio.exports.findings import write_findings
-from gapfolio.exports.gaps import day
-from gapfolio.exports.records import RECORDS, Row
+from gapfolio.exports.records.by_type import RECORDS, Row
+from gapfolio.exports.records.fields import FIELDS
+from gapfolio.exports.records.gaps import day
+from gapfolio.exports.tables import metadata
+from gapfolio.exports.tables.contract import Column, Contract, Table
+from gapfolio.exports.tables.findings import write_findings
 from gapfolio.model import Assessment
 from gapfolio.report.view.formats import counted
 

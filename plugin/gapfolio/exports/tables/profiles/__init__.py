@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from gapfolio import decoding
-from gapfolio.exports.contract import Column, Contract, Table
-from gapfolio.exports.fields import FIELDS, Field
+from gapfolio.exports.records.fields import FIELDS, Field
+from gapfolio.exports.tables.contract import Column, Contract, Table
 from gapfolio.nearest import meant
 
 Place = tuple[str | int, ...]

@@ -17,9 +17,11 @@ import msgspec
 
 from gapfolio import __version__
 from gapfolio.assess.engine import Engine
-from gapfolio.exports import ids, markdown, verdicts
+from gapfolio.exports import ids
 from gapfolio.exports.base import Exported
-from gapfolio.exports.gaps import gaps
+from gapfolio.exports.formats import markdown
+from gapfolio.exports.records import verdicts
+from gapfolio.exports.records.gaps import gaps
 from gapfolio.exports.texts import line, lines, short
 from gapfolio.model import Assessment, PracticeResult
 from gapfolio.report.view.formats import counted

@@ -8,7 +8,7 @@ from pathlib import Path
 from gapfolio.assess.engine import Engine
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.base import Exported
-from gapfolio.exports.contract import Contract, Workbook
+from gapfolio.exports.tables.contract import Contract, Workbook
 from gapfolio.model import Assessment
 
 
@@ -32,7 +32,7 @@ class WorkbookExporter:
             GapfolioError: openpyxl is not installed.
         """
         try:
-            from gapfolio.exports import xlsx  # noqa: PLC0415 - an extra
+            from gapfolio.exports.tables import xlsx  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise GapfolioError(
                 f"{self.name}: a workbook needs openpyxl: pip install 'gapfolio[xlsx]'; "

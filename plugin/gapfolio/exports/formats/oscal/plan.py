@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gapfolio.exports.oscal.cells import Cell, cells, inventory
-from gapfolio.exports.oscal.observations import observation, observation_id
-from gapfolio.exports.oscal.risks import Gap, names, risk, risk_id
-from gapfolio.exports.oscal.source import (
+from gapfolio.exports.formats.oscal.cells import Cell, cells, inventory
+from gapfolio.exports.formats.oscal.observations import observation, observation_id
+from gapfolio.exports.formats.oscal.risks import Gap, names, risk, risk_id
+from gapfolio.exports.formats.oscal.source import (
     Source,
     accounts,
     assets,
@@ -16,8 +16,8 @@ from gapfolio.exports.oscal.source import (
     origin,
     resource,
 )
-from gapfolio.exports.oscal.text import filled, moment
-from gapfolio.exports.oscal.writing import Opened
+from gapfolio.exports.formats.oscal.text import filled, moment
+from gapfolio.exports.formats.oscal.writing import Opened
 
 _UUID = "http://datatracker.ietf.org/doc/html/rfc4122"
 _MOST = 25

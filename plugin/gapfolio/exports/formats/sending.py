@@ -17,8 +17,9 @@ import msgspec
 from gapfolio import history
 from gapfolio.assess.engine import Engine
 from gapfolio.errors import GapfolioError, InputError, PackError
-from gapfolio.exports import asff, packs
-from gapfolio.exports.verdicts import Verdict
+from gapfolio.exports import packs
+from gapfolio.exports.formats import asff
+from gapfolio.exports.records.verdicts import Verdict
 from gapfolio.live.base import Access
 from gapfolio.live.session import Connection, check, connect
 from gapfolio.live.trouble import Kind, Trouble, trouble

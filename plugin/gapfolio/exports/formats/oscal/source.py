@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from gapfolio.assess.engine import Engine
-from gapfolio.exports.gaps import gaps
+from gapfolio.exports.formats.oscal.text import Texts, filled, moment, reference
 from gapfolio.exports.ids import stable
-from gapfolio.exports.oscal.text import Texts, filled, moment, reference
-from gapfolio.exports.verdicts import judged_at
+from gapfolio.exports.records.gaps import gaps
+from gapfolio.exports.records.verdicts import judged_at
 from gapfolio.model import Assessment, AttestationResult, ProofResult, WaiverResult
 
 OSCAL = "1.2.1"

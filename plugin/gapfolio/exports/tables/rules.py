@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gapfolio.exports.contract import Column, Table
-from gapfolio.exports.fields import FIELDS, Kind
+from gapfolio.exports.records.fields import FIELDS, Kind
+from gapfolio.exports.tables.contract import Column, Table
 
 
 def kind(column: Column, table: Table) -> Kind:

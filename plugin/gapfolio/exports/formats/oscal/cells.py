@@ -14,7 +14,7 @@ from typing import Any
 
 from gapfolio import resources
 from gapfolio.assess.engine import Engine
-from gapfolio.exports.oscal.text import token
+from gapfolio.exports.formats.oscal.text import token
 from gapfolio.model import Assessment, CriterionResult, PracticeResult, Reason
 
 Place = tuple[str, str, str]
@@ -122,7 +122,7 @@ def inventory(engine: Engine) -> Iterator[tuple[str, str]]:
 
 
 def _query(name: str) -> str:
-    return resources.text("exports.oscal", f"{name}.sql").strip()
+    return resources.text("exports.formats.oscal", f"{name}.sql").strip()
 
 
 def _place(row: dict[str, Any]) -> Place:

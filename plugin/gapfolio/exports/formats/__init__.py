@@ -1,0 +1,1 @@
+"""Formats with a schema of their own: SARIF, OCSF, ASFF, OSCAL, JUnit, Markdown."""

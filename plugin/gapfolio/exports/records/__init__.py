@@ -1,0 +1,1 @@
+"""What is told, whatever the format: records of gaps, exceptions, verdicts, as plain values."""

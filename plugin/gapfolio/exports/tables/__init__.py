@@ -1,0 +1,1 @@
+"""Tables by a contract: CSV and workbooks that GRC tools import."""
