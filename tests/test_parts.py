@@ -76,6 +76,41 @@ def test_a_part_has_its_accounts_and_says_so(
     assert list(assessment.accounts_out_of_scope) == [FOREIGN]
 
 
+WAIVER = """
+- id: W-{account}
+  check: {check}
+  account: "{account}"
+  reason: A token is on its way
+  owner: Ops
+  approver: Board
+  granted: 2026-07-01
+  expires: 2026-09-29
+"""
+ATTESTATION = """
+- practice: IR-10
+  result: pass
+  accounts: ["{account}"]
+  statement: Held in June
+  evidence:
+    - link: https://example.com
+  by: Jo
+  valid_from: 2026-07-01
+  valid_until: 2026-12-31
+"""
+
+
+def test_a_part_is_silent_on_what_was_declared_of_other_accounts(home: Path) -> None:
+    for name, entry in {"waivers.yaml": WAIVER, "attestations.yaml": ATTESTATION}.items():
+        texts = [entry.format(account=account, check=CHECK) for account in (ONE, THREE)]
+        (home / name).write_text("".join(texts), encoding="utf-8")
+    whole, _ = report(home)
+    part, _ = report(home, accounts=[THREE])
+
+    assert [waiver.id for waiver in whole.exceptions.waivers] == [f"W-{ONE}", f"W-{THREE}"]
+    assert [waiver.id for waiver in part.exceptions.waivers] == [f"W-{THREE}"]
+    assert [entry.accounts for entry in part.attestations] == [[THREE]]
+
+
 def test_a_part_never_takes_the_place_of_the_whole_report(home: Path) -> None:
     _, whole = report(home)
     _, part = report(home, group="environment=production")

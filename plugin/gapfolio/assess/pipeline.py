@@ -13,7 +13,7 @@ from gapfolio.assess import declarations, tables, waivers
 from gapfolio.assess.collect import collect
 from gapfolio.assess.engine import Engine, query
 from gapfolio.assess.request import Request
-from gapfolio.engagement import period_of, quarter, zone
+from gapfolio.engagement import groups, period_of, quarter, zone
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment, Period, RunRecord
 
@@ -70,6 +70,8 @@ def assess(
     )
     scope = _scope(request, scans)
     accounts = [id_ for id_ in scope if not request.accounts or id_ in request.accounts]
+    if request.accounts:
+        request = replace(request, folder=groups.concerning(request.folder, accounts))
     if not accounts:
         request = replace(request, notices=list(dict.fromkeys([*request.notices, _CODE_ONLY])))
     runs = [*request.runs, *_declared(request, scans)]

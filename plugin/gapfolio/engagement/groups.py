@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from gapfolio.engagement.folder import Folder
 from gapfolio.engagement.settings import FILE, Engagement
 from gapfolio.errors import EngagementError
 
@@ -29,3 +32,17 @@ def members(engagement: Engagement, text: str) -> list[str]:
             f"{', '.join(there) or 'none'}"
         )
     return chosen
+
+
+def concerning(folder: Folder, accounts: Collection[str]) -> Folder:
+    """Leave out what people declared of other accounts only."""
+
+    def concerns(named: Collection[str]) -> bool:
+        return not named or not set(named).isdisjoint(accounts)
+
+    return replace(
+        folder,
+        waivers=tuple(e for e in folder.waivers if concerns(e.value.selects().get("account", []))),
+        attestations=tuple(e for e in folder.attestations if concerns(e.value.accounts)),
+        not_applicable=tuple(e for e in folder.not_applicable if concerns(e.value.accounts)),
+    )
