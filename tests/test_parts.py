@@ -125,6 +125,22 @@ def test_a_part_never_takes_the_place_of_the_whole_report(home: Path) -> None:
     assert json.loads((part / "manifest.json").read_bytes())["edition"].startswith("2 of 3")
 
 
+def test_a_part_is_the_same_after_an_account_joined_the_scope(home: Path) -> None:
+    report(home, group="environment=production")
+    more = f'  {{id = "{FOREIGN}", environment = "development"}},\n]'
+    (home / "gapfolio.toml").write_text(TOML.replace("},\n]", f"}},\n{more}"), encoding="utf-8")
+    moment = MOMENT.replace(month=11)
+    finding = make_finding(
+        check=CHECK, account=ONE, status="fail", resource=f"user-{ONE}", observed_at=moment
+    )
+    write_findings(home / "scan.json", [finding])
+    assessment, _ = report(home, group="environment=production")
+
+    assert assessment.part == "2 of 4 accounts in scope (environment=production)"
+    assert assessment.change is not None
+    assert assessment.change.still_open == 1
+
+
 def test_a_part_is_compared_with_the_same_part(home: Path) -> None:
     report(home)
     report(home, group="environment=production")

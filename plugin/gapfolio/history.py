@@ -14,7 +14,7 @@ from gapfolio.assess import document
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
 from gapfolio.manifest import ASSESSMENT, CLOSED, FINDINGS, MANIFEST, Manifest, read_manifest
-from gapfolio.model import Assessment, Counts, Score
+from gapfolio.model import Assessment, Counts, Score, named_part
 
 PERIODS = 8
 """How many periods a trend shows at most, this one included."""
@@ -162,7 +162,7 @@ def before(present: Assessment, home: Path | None, since: Path | None) -> list[P
 def _same_edition(named: Pack, present: Assessment) -> None:
     if named.past.redacted:
         raise PackError(f"{named.directory}: is a redacted copy; name the pack it was made from")
-    if named.past.part != present.part:
+    if named_part(named.past.part) != named_part(present.part):
         raise PackError(
             f"{named.directory}: is on {named.past.part or 'all accounts in scope'}, this report "
             f"on {present.part or 'all of them'}; they do not compare"
@@ -181,7 +181,11 @@ def earlier(packs: Path, before: date, part: str = "") -> Iterator[Pack]:
     for directory in sorted(packs.iterdir()) if packs.is_dir() else ():
         if (directory / MANIFEST).is_file():
             past = _past(directory / _FILES[0])
-            if past.period.end < before and past.part == part and not past.redacted:
+            if (
+                past.period.end < before
+                and named_part(past.part) == named_part(part)
+                and not past.redacted
+            ):
                 found.append((past.period.end, directory))
     _each_once(found)
     for _, directory in sorted(found, key=lambda item: item[0], reverse=True)[: PERIODS - 1]:

@@ -18,6 +18,7 @@ from gapfolio.exports.formats.oscal.source import (
 )
 from gapfolio.exports.formats.oscal.text import filled, moment
 from gapfolio.exports.formats.oscal.writing import Opened
+from gapfolio.model import named_part
 
 _UUID = "http://datatracker.ietf.org/doc/html/rfc4122"
 _MOST = 25
@@ -33,7 +34,9 @@ def plan(source: Source) -> Opened:
         {
             "plan-of-action-and-milestones": Opened(
                 {
-                    "uuid": source.uid("plan-of-action-and-milestones", source.assessment.part),
+                    "uuid": source.uid(
+                        "plan-of-action-and-milestones", named_part(source.assessment.part)
+                    ),
                     "metadata": metadata(source, "Plan of Action and Milestones"),
                     "system-id": {"identifier-type": _UUID, "id": source.uid("system")},
                     "local-definitions": Opened(

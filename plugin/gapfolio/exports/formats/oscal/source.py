@@ -13,7 +13,7 @@ from gapfolio.exports.formats.oscal.text import Texts, filled, moment, reference
 from gapfolio.exports.ids import stable
 from gapfolio.exports.records.gaps import gaps
 from gapfolio.exports.records.verdicts import judged_at
-from gapfolio.model import Assessment, AttestationResult, ProofResult, WaiverResult
+from gapfolio.model import Assessment, AttestationResult, ProofResult, WaiverResult, named_part
 
 OSCAL = "1.2.1"
 """Version of the models."""
@@ -66,7 +66,7 @@ class Source:
     @property
     def edition(self) -> tuple[str, str]:
         """Give what tells this period's documents from those of others: period and part."""
-        return self.assessment.period.name, self.assessment.part
+        return self.assessment.period.name, named_part(self.assessment.part)
 
 
 # --- metadata --------------------------------------------------------------------------------
