@@ -5,11 +5,10 @@ This is the library's front door; the commands, the tests and embedding programs
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,20 +16,24 @@ import msgspec
 
 from gapfolio import catalogue as catalogues
 from gapfolio import engagement as engagements
-from gapfolio import history, plugins, runs
+from gapfolio import gather, history, plugins, runs
 from gapfolio.assess import change, remediation
 from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.assess.pipeline import assess, prepare
 from gapfolio.assess.request import Request
-from gapfolio.assess.tables import Declaration
+from gapfolio.assess.tables import Declaration, Run
 from gapfolio.engagement import against, groups
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.exports import offered
-from gapfolio.live import reading, schemes, unread
+from gapfolio.gather import Progress
+from gapfolio.live import unread
 from gapfolio.live.base import Access
 from gapfolio.model import Assessment, InputResult
 from gapfolio.sources import completing, load, locations
+from gapfolio.sources.base import is_snapshot
 from gapfolio.sources.passed_over import PACK
+from gapfolio.store import layout
+from gapfolio.store import reading as stores
 
 if TYPE_CHECKING:
     import pluggy
@@ -38,8 +41,7 @@ if TYPE_CHECKING:
     from gapfolio.assess.policy import ScorePolicy
     from gapfolio.sources.base import Source
 
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, done, of how many); `of` 0 = not known."""
+__all__ = ["Audit", "Options", "Progress", "opened"]
 
 
 @dataclass(frozen=True)
@@ -91,54 +93,162 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
     accounts, part = _part(options, folder)
     declared, recorded = _declarations(folder.engagement.executed, options.directory)
     more_declared, more_recorded = _declarations(options.executed, Path())
-    files, live, named_files = _wanted(options, folder)
-    if not (files or live or named_files):
-        raise InputError(
-            "nothing to read: name files or directories, or list inputs in gapfolio.toml"
+    sources = gather.sources(pm)
+    what = _What(options, folder, catalogue, sources, accounts, [*recorded, *more_recorded])
+    wanted = gather.wanted(options.locations, options.directory, folder)
+    with (
+        tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch,
+        _engine(options, Path(scratch)) as engine,
+    ):
+        given = _read(what, wanted, engine, Path(scratch), progress)
+        request = Request(
+            folder=folder,
+            catalogue=catalogue,
+            policy=_policy(pm, folder.engagement.policy),
+            inputs=given.inputs,
+            runs=[unread.spread(run, catalogue) for run in given.runs],
+            executed=[*declared, *more_declared],
+            period=given.period,
+            accounts=accounts,
+            part=part,
+            snapshots={source.name for source in sources if is_snapshot(source)},
+            notices=given.notices,
         )
-    with tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch:
-        found = _expanded(options, files, named_files)
-        if not options.locations:
-            _name_from(options.directory, found.inputs)
-        pulled = reading.read(live, options.access, folder.engagement, Path(scratch), progress)
-        found.inputs += pulled.inputs
-        with DuckDBEngine(Path(scratch)) as engine:
-            sources = _sources(pm)
-            inputs = load.load(
-                engine.connection,
-                found.inputs,
-                sources,
-                strict=options.strict,
-                progress=lambda done, of, name: progress(f"reading {name}", done, of),
-            )
-            named = accounts or [account.id for account in folder.engagement.accounts]
-            told = completing.name_account(
-                engine.connection, found.inputs, named, catalogue.of_kind("code")
-            )
-            inputs = completing.date(engine.connection, found.inputs, inputs)
-            run_files = _distinct([*found.runs, *recorded, *more_recorded])
-            standing = runs.standing(run_files, inputs, options.directory)
-            standing += runs.standing(pulled.runs, inputs, Path(scratch))
-            request = Request(
-                folder=folder,
-                catalogue=catalogue,
-                policy=_policy(pm, folder.engagement.policy),
-                inputs=inputs,
-                runs=[unread.spread(run, catalogue) for run in standing],
-                executed=[*declared, *more_declared],
-                period=options.period,
-                accounts=accounts,
-                part=part,
-                snapshots={s.name for s in sources if getattr(s, "snapshot", False)},
-                notices=[*pulled.notices, *_notices(inputs, found), *told],
-            )
-            progress("preparing findings", 0, 0)
-            with _numbered(engine):
-                prepare(engine, request)
-            assessment = assess(engine, request, lambda step: progress(f"assessing: {step}", 0, 0))
-            assessment = _compared(engine, assessment, folder, options.since)
-            pm.hook.assessed(assessment=assessment)
-            yield Audit(assessment, engine, catalogue, folder, pm, run_files, pulled.root)
+        progress("preparing findings", 0, 0)
+        prepare(engine, request)
+        given.forget()
+        assessment = assess(engine, request, lambda step: progress(f"assessing: {step}", 0, 0))
+        assessment = _compared(engine, assessment, folder, options.since)
+        pm.hook.assessed(assessment=assessment)
+        yield Audit(assessment, engine, catalogue, folder, pm, given.run_files, given.pulled)
+
+
+@dataclass(frozen=True)
+class _What:
+    """What reading needs to know, whatever is read."""
+
+    options: Options
+    folder: engagements.Folder
+    catalogue: catalogues.Catalogue
+    sources: Sequence[Source]
+    accounts: Sequence[str]
+    """Those that the report is limited to."""
+    recorded: Sequence[Path]
+    """Run records that were declared."""
+
+    @property
+    def named(self) -> list[str]:
+        """Accounts that the auditor named, of which findings without one may be."""
+        return list(self.accounts) or [account.id for account in self.folder.engagement.accounts]
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What was read; the findings are the table `numbered`."""
+
+    inputs: list[InputResult]
+    runs: list[Run]
+    run_files: list[Path]
+    notices: list[str]
+    period: str
+    pulled: Path | None = None
+    forget: Callable[[], None] = lambda: None
+    """Gives back what `numbered` was made of."""
+
+
+@contextmanager
+def _engine(options: Options, scratch: Path) -> Iterator[Engine]:
+    """Start the engine."""
+    with DuckDBEngine(scratch) as engine:
+        yield engine
+
+
+def _read(
+    what: _What, wanted: gather.Wanted, engine: Engine, scratch: Path, progress: Progress
+) -> _Given:
+    """Read a store, or else files and live locations.
+
+    Raises:
+        InputError: a store is named beside other locations, or nothing can be read.
+    """
+    found = [location for location in wanted.files if layout.is_store(location)]
+    if found and (len(wanted.files) > 1 or wanted.live or wanted.accounts):
+        raise InputError(
+            f"{locations.shown(found[0])}: is a store of findings, and is reported on by itself; "
+            "put the others into it with `gapfolio ingest`"
+        )
+    if found:
+        return _from_store(what, Path(found[0]), engine, scratch, progress)
+    if not isinstance(engine, DuckDBEngine):
+        raise InputError(
+            "this engine reads a store of findings and no files; make one with `gapfolio ingest`"
+        )
+    return _from_files(what, wanted, engine, scratch, progress)
+
+
+def _from_store(
+    what: _What, directory: Path, engine: Engine, scratch: Path, progress: Progress
+) -> _Given:
+    options = what.options
+    if options.access != Access():
+        raise InputError("--aws-profile, --region and --role-arn are for live locations")
+    progress("checking the store", 0, 0)
+    period = stores.period(directory, options.period or what.folder.engagement.period)
+    found = stores.opened(directory, period, strict=options.strict)
+    told = stores.put(engine, found, what.named, what.catalogue.of_kind("code"), scratch / "store")
+    inputs = [entry.result for entry in found.inputs]
+    digests = {item.sha256 for item in inputs}
+    standing = [run.standing(digests) for run in found.runs]
+    standing += runs.standing(_distinct(what.recorded), inputs, options.directory)
+    return _Given(
+        inputs=inputs,
+        runs=standing,
+        run_files=[*(run.path for run in found.runs), *_distinct(what.recorded)],
+        notices=[*found.notices, *_notices(inputs), *told],
+        period=period,
+    )
+
+
+def _from_files(
+    what: _What, wanted: gather.Wanted, engine: DuckDBEngine, scratch: Path, progress: Progress
+) -> _Given:
+    options = what.options
+    found = gather.found(wanted, options.directory)
+    pulled = gather.pulled(wanted, options.access, what.folder, scratch, progress)
+    given = [*found.inputs, *pulled.inputs]
+    inputs = load.load(
+        engine.connection,
+        given,
+        what.sources,
+        strict=options.strict,
+        progress=lambda done, of, name: progress(f"reading {name}", done, of),
+    )
+    code = what.catalogue.of_kind("code")
+    told = completing.name_account(engine.connection, given, what.named, code)
+    inputs = completing.date(engine.connection, given, inputs)
+    run_files = _distinct([*found.runs, *what.recorded])
+    standing = runs.standing(run_files, inputs, options.directory)
+    standing += runs.standing(pulled.runs, inputs, scratch)
+    engine.view(
+        "numbered",
+        'SELECT row_number() OVER () AS n, "row" AS input_row, * EXCLUDE ("row") FROM raw',
+    )
+    # the second report says what the first one said, so its pack is not worth a word
+    over = gather.passed_over(found, PACK)
+    return _Given(
+        inputs=inputs,
+        runs=standing,
+        run_files=run_files,
+        notices=[*pulled.notices, *_notices(inputs), *over, *told],
+        period=options.period,
+        pulled=pulled.root,
+        forget=lambda: _forget(engine),
+    )
+
+
+def _forget(engine: DuckDBEngine) -> None:
+    engine.connection.execute("DROP VIEW numbered")
+    engine.connection.execute("DROP TABLE raw")
 
 
 def _compared(
@@ -151,22 +261,6 @@ def _compared(
     packs = history.before(assessment, folder.directory, since)
     compared = msgspec.structs.replace(assessment, change=change.compare(engine, assessment, packs))
     return msgspec.structs.replace(compared, remediation=remediation.plan(engine, compared, folder))
-
-
-def _expanded(options: Options, files: Sequence[str], named: dict[str, str]) -> locations.Expansion:
-    """Find the files to read.
-
-    Raises:
-        InputError: there is none; of an engagement it is said where they are expected.
-    """
-    try:
-        return locations.expand(files, sys.stdin.buffer, named)
-    except InputError as error:
-        if options.locations:
-            raise
-        raise InputError(
-            f"{error} (inputs of gapfolio.toml); put the scanners' output there"
-        ) from error
 
 
 def _part(options: Options, folder: engagements.Folder) -> tuple[list[str], str]:
@@ -184,54 +278,6 @@ def _part(options: Options, folder: engagements.Folder) -> tuple[list[str], str]
     if strange:
         raise EngagementError(f"--account {strange[0]}: is not in the group {options.group}")
     return list(options.accounts), ", ".join(sorted(set(options.accounts)))
-
-
-def _wanted(
-    options: Options, folder: engagements.Folder
-) -> tuple[list[str], list[str], dict[str, str]]:
-    """Give files, live locations, and files with their account; an engagement's relative to it.
-
-    Raises:
-        EngagementError: an input is given two accounts.
-    """
-    if options.locations:
-        return *_split(options.locations), {}
-    inputs = folder.engagement.inputs
-    files, live = _split([item for item in inputs if isinstance(item, str)])
-    accounts: dict[str, str] = {}
-    for item in inputs:
-        if isinstance(item, engagements.AccountInput):
-            if schemes.is_live(item.path) or item.path == locations.STDIN:
-                raise EngagementError(f"gapfolio.toml: inputs: {item.path} is not a file")
-            path = str(options.directory / item.path)
-            if accounts.setdefault(path, item.account) != item.account:
-                raise EngagementError(f"gapfolio.toml: inputs: {item.path} has two accounts")
-    return [str(options.directory / name) for name in files], live, accounts
-
-
-def _split(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Tell files from live locations."""
-    live = [location for location in wanted if schemes.is_live(location)]
-    return [location for location in wanted if location not in live], live
-
-
-@contextmanager
-def _numbered(engine: DuckDBEngine) -> Iterator[None]:
-    """Give the loaded rows a number to be joined by; they are not needed afterwards."""
-    engine.connection.execute(
-        "CREATE VIEW numbered AS SELECT row_number() OVER () AS n, "
-        '"row" AS input_row, * EXCLUDE ("row") FROM raw'
-    )
-    yield
-    engine.connection.execute("DROP VIEW numbered")
-    engine.connection.execute("DROP TABLE raw")
-
-
-def _sources(pm: pluggy.PluginManager) -> list[Source]:
-    offers: dict[str, plugins.Offer[Source]] = plugins.collect(
-        pm.hook.register_sources, lambda source: source.name
-    )
-    return [offer.thing for offer in offers.values()]
 
 
 def _policy(pm: pluggy.PluginManager, name: str) -> ScorePolicy:
@@ -274,13 +320,8 @@ def _declarations(texts: Sequence[str], base: Path) -> tuple[list[Declaration], 
     return declared, recorded
 
 
-def _name_from(directory: Path, inputs: list[locations.Input]) -> None:
-    """Name an engagement's inputs from its folder: the pack is the same wherever that lies."""
-    prefix = f"{locations.shown(directory)}/"
-    inputs[:] = [replace(item, name=item.name.removeprefix(prefix)) for item in inputs]
-
-
-def _notices(inputs: Sequence[InputResult], found: locations.Expansion) -> list[str]:
+def _notices(inputs: Sequence[InputResult]) -> list[str]:
+    """Say what of the inputs was not read, and what had to be supposed."""
     notices = [f"{item.name}: {item.problem}" for item in inputs if item.problem]
     for item in inputs:
         notices += [f"{item.name}: {n} left out ({why})" for why, n in sorted(item.skipped.items())]
@@ -289,9 +330,4 @@ def _notices(inputs: Sequence[InputResult], found: locations.Expansion) -> list[
                 f"{item.name}: findings without a time of their own, dated by the file's last "
                 f"change, {item.modified:%d %B %Y}"
             )
-    notices += [
-        f"{n} file{'s' * (n != 1)} passed over: {why}"
-        for why, n in found.skipped.items()
-        if n and why != PACK  # the second report says what the first one said
-    ]
     return notices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from gapfolio import decoding
@@ -36,24 +36,39 @@ def standing(
     """
     given = {item.sha256 for item in inputs}
     return [
-        Run(record, _name(path, base), _void(record, path.parent, given))
+        Run(record, named(path, base), void(record, changed(record, path.parent), given))
         for path in paths
         for record in [read(path)]
     ]
 
 
-def _name(path: Path, base: Path) -> str:
+def named(path: Path, base: Path) -> str:
+    """Name a file from `base`, if it is inside; else as it was given."""
     inside = path.is_relative_to(base)
     return (path.relative_to(base) if inside else path).as_posix()
 
 
-def _void(record: RunRecord, directory: Path, given: set[str]) -> str:
-    if not record.outputs:
-        return "it names no output"
+def changed(record: RunRecord, directory: Path) -> str:
+    """Say which output that lies in `directory` is not what the run left; `""` if all are."""
     for output in record.outputs:
         path = directory / output.path
         if path.is_file() and sha256(path) != output.sha256:
             return f"{output.path} has changed since the run"
+    return ""
+
+
+def void(record: RunRecord, changed: str, given: Collection[str]) -> str:
+    """Say why a record proves nothing; `""` if it stands.
+
+    Args:
+        record: of a run.
+        changed: what `changed` says of it.
+        given: SHA-256 of the inputs that were read.
+    """
+    if not record.outputs:
+        return "it names no output"
+    if changed:
+        return changed
     if not any(output.sha256 in given for output in record.outputs):
         return "none of the outputs it names was given"
     return ""

@@ -40,8 +40,14 @@ class Engine(Protocol):
     def sort(self, table: str, query: str) -> None:
         """Create a table whose rows keep the order of a SELECT."""
 
-    def attach(self, table: str, path: Path) -> None:
-        """Make a Parquet file readable under a name."""
+    def view(self, name: str, query: str) -> None:
+        """Give a SELECT a name; it is run whenever that is read."""
+
+    def attach(self, table: str, *paths: Path) -> None:
+        """Make Parquet files readable under a name, one after the other; a path may be a glob."""
+
+    def columns(self, table: str) -> list[str]:
+        """Name the columns of a table."""
 
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """Give the rows of a SELECT, one by one, as column → value."""
@@ -114,12 +120,22 @@ class DuckDBEngine:
         self.connection.execute(f"SET memory_limit = '{self._memory}'")
         self.connection.execute(f"SET threads = {self._threads}")
 
-    def attach(self, table: str, path: Path) -> None:
-        """Make a Parquet file readable under a name."""
-        source = str(path).replace("'", "''")
+    def view(self, name: str, query: str) -> None:
+        """Give a SELECT a name."""
+        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
+
+    def attach(self, table: str, *paths: Path) -> None:
+        """Make Parquet files readable under a name."""
+        sources = ", ".join(f"'{_quoted(str(path))}'" for path in paths)
         self.connection.execute(
-            f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM read_parquet('{source}')"
+            f"CREATE OR REPLACE VIEW {table} AS "
+            f"SELECT * FROM read_parquet([{sources}], hive_partitioning = false)"
         )
+
+    def columns(self, table: str) -> list[str]:
+        """Name the columns of a table."""
+        cursor = self.connection.cursor().execute(f"SELECT * FROM {table} LIMIT 0")
+        return [column[0] for column in cursor.description or ()]
 
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """Give the rows of a SELECT, one by one."""
@@ -132,7 +148,7 @@ class DuckDBEngine:
 
     def write(self, query: str, path: Path, *, delimiter: str = ",") -> None:
         """Write the rows of a SELECT to a `.csv` or `.parquet` file, in the query's order."""
-        target = str(path).replace("'", "''")
+        target = _quoted(str(path))
         how = (
             "FORMAT parquet, COMPRESSION zstd"
             if path.suffix == ".parquet"

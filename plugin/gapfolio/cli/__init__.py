@@ -19,6 +19,7 @@ from gapfolio.cli.check import check
 from gapfolio.cli.demo import demo
 from gapfolio.cli.explain import explain
 from gapfolio.cli.export import export
+from gapfolio.cli.ingest import ingest
 from gapfolio.cli.init import init
 from gapfolio.cli.plugins import plugins
 from gapfolio.cli.prowler import prowler
@@ -50,7 +51,7 @@ def group() -> None:
 
 
 for command in (
-    *(report, score, export, verify, sign, pull, demo),
+    *(report, score, export, verify, sign, pull, ingest, demo),
     *(init, check, waive, attest, questionnaire),
     *(prowler, explain, catalogue, sources, plugins),
 ):

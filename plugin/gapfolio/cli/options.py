@@ -50,7 +50,7 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
         from gapfolio import audit
         from gapfolio.live.base import Access
 
-        directory, rest = _engagement(locations)
+        directory, rest = engagement_of(locations)
         chosen = audit.Options(
             locations=rest,
             directory=engagement or directory,
@@ -218,7 +218,7 @@ def regressed(assessment: Assessment, wanted: Sequence[str]) -> bool:
     return any(found[name] for name in wanted)
 
 
-def _engagement(locations: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+def engagement_of(locations: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
     """Give the engagement's directory and the locations that are left to read.
 
     One location that is an engagement stands for it; then its own inputs are read.

@@ -46,15 +46,23 @@ def name_account(
                 "UPDATE raw SET account = ? WHERE account = '' AND scanner = ?",
                 [accounts[0], scanner],
             )
-            told.append(
-                f"{scanner}: findings that name no account, taken as {accounts[0]}: {number:,}"
-            )
+            told.append(taken(scanner, accounts[0], number))
         else:
-            told.append(
-                f"{scanner}: findings that name no account, left out: {number:,}; report on them "
-                "by themselves with --account ID, or say in gapfolio.toml whose each file is"
-            )
+            told.append(left_out(scanner, number))
     return told
+
+
+def taken(whose: str, account: str, number: int) -> str:
+    """Say that findings of a file or a scanner were given an account."""
+    return f"{whose}: findings that name no account, taken as {account}: {number:,}"
+
+
+def left_out(scanner: str, number: int) -> str:
+    """Say that findings of a scanner have no account, and what to do."""
+    return (
+        f"{scanner}: findings that name no account, left out: {number:,}; report on them "
+        "by themselves with --account ID, or say in gapfolio.toml whose each file is"
+    )
 
 
 def _named(
@@ -70,9 +78,7 @@ def _named(
             [item.account, place, list(without)],
         ).fetchone()
         if done and done[0]:
-            told.append(
-                f"{item.name}: findings that name no account, taken as {item.account}: {done[0]:,}"
-            )
+            told.append(taken(item.name, item.account, done[0]))
     return told
 
 

@@ -24,7 +24,7 @@ from gapfolio.sources.fast import read_directly
 from gapfolio.sources.identify import identify
 from gapfolio.sources.locations import Input
 from gapfolio.sources.outcome import Outcome, Task
-from gapfolio.sources.schema import RAW_DDL
+from gapfolio.sources.schema import RAW_DDL, TABLE
 from gapfolio.sources.survey import Survey
 
 Progress: TypeAlias = Callable[[int, int, str], None]
@@ -60,13 +60,34 @@ def load(
             task = Task(con, place, item, sources, Path(scratch), tick)
             results.append(_read(task))
             if strict and results[-1].problem:
-                raise InputError(_complaint(results[-1]))
+                raise InputError(complaint(results[-1]))
     if results and all(result.problem and not result.findings for result in results):
-        raise InputError("\n".join(map(_complaint, results)))
+        raise InputError("\n".join(map(complaint, results)))
     return results
 
 
-def _complaint(result: InputResult) -> str:
+def load_one(
+    con: duckdb.DuckDBPyConnection,
+    item: Input,
+    sources: Sequence[Source],
+    tick: Callable[[float], None] | None = None,
+) -> InputResult:
+    """Create `raw` anew and read a single input into it, as number 0.
+
+    Args:
+        con: where to; must not have a transaction open.
+        item: what to read; whatever is wrong with it is told in the result.
+        sources: the formats; the first that claims an element reads it.
+        tick: called now and then with the part of it that is done, 0 to 1; None: nobody watches.
+    """
+    con.execute(f"DROP TABLE IF EXISTS {TABLE}")
+    con.execute(RAW_DDL)
+    with tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch, _ordered(con):
+        return _read(Task(con, 0, item, sources, Path(scratch), tick))
+
+
+def complaint(result: InputResult) -> str:
+    """Say what is wrong with an input, its name first."""
     return f"{result.name}: {result.problem}"
 
 

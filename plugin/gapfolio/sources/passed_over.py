@@ -21,6 +21,8 @@ OWN = "output of Gapfolio"
 SPECIAL = "not a regular file"
 
 RUN_SCHEMA = "gapfolio.run/1"
+STORE = "gapfolio-store.json"
+"""Marks a store of findings, which is read by its own name only."""
 
 _ENGAGEMENT_FILES = frozenset(
     (
@@ -50,6 +52,8 @@ def directory(path: Path) -> str:
     """Say why a directory is passed over as a whole; `""` if it is not."""
     if path.name == "compliance":
         return COMPLIANCE
+    if (path / STORE).is_file():
+        return OWN
     if (path / "theme.toml").is_file():
         return ENGAGEMENT
     manifest = path / "manifest.json"
