@@ -10,7 +10,8 @@ GapfolioError
 ├── PluginError        a plugin that clashes or breaks the hook contract
 ├── RenderError        the PDF could not be made
 ├── PackError          an evidence pack that is in the way, incomplete or not ours
-└── SigningError       a certificate, its password or a time-stamp server
+├── SigningError       a certificate, its password or a time-stamp server
+└── EngineError        PySpark, Java, a Spark master or its workers
 
 A message names the file, the key or the resource, says what was kept, and what to do next.
 """
@@ -50,3 +51,7 @@ class PackError(GapfolioError):
 
 class SigningError(GapfolioError):
     """A report could not be signed, or a certificate not be read."""
+
+
+class EngineError(GapfolioError):
+    """The engine cannot work: PySpark, Java, a Spark master or its workers are missing."""

@@ -89,7 +89,7 @@ def _check_columns(engine: Engine, pack: Pack) -> None:
     Raises:
         PackError: a column is missing.
     """
-    there = {row["column_name"] for row in engine.rows("DESCRIBE previous_pack")}
+    there = engine.columns("previous_pack")
     missing = [name for name in _NEEDED if name not in there]
     if missing:
         raise PackError(

@@ -64,8 +64,9 @@ def assess(
     scans = list(
         engine.rows(
             "SELECT scanner, scanner_version, account, max(seen_at) AS seen_at, "
-            "bool_or(is_snapshot) AS is_snapshot "
-            "FROM findings GROUP BY ALL ORDER BY ALL"
+            "max(CASE WHEN is_snapshot THEN 1 ELSE 0 END) AS is_snapshot "
+            "FROM findings GROUP BY scanner, scanner_version, account "
+            "ORDER BY scanner, scanner_version, account"
         )
     )
     scope = _scope(request, scans)

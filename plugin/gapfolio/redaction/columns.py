@@ -90,7 +90,7 @@ class Columns:
         """
         rules = {column: rule for column, rule in TABLES[table].items() if rule in self._rules}
         self._put_maps(rules, source)
-        columns = [row["column_name"] for row in self._engine.rows(f"DESCRIBE {table}")]
+        columns = self._engine.columns(table)
         joins = [
             f"LEFT JOIN redacted_{rule} AS m_{column} ON m_{column}.value = t.{column}"
             for column, rule in rules.items()

@@ -140,8 +140,8 @@ def _put(engine: DuckDBEngine, findings: Path, given: Assessment) -> None:
     )
     queries = "".join(_query(name) for name in ("numbered", "underived", "open_since"))
     wanted = set(re.findall(r"\bg\.(\w+)", queries))
-    columns = {row["column_name"] for row in engine.rows("DESCRIBE given")}
-    if missing := sorted(wanted - columns):
+    columns = engine.columns("given")
+    if missing := sorted(wanted.difference(columns)):
         raise PackError(
             f"{FINDINGS}: has no {', '.join(missing)}: an earlier version made it, or it was "
             "changed"
