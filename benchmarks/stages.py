@@ -1,4 +1,4 @@
-"""Where the time of a report goes: `python benchmarks/stages.py FILE DIRECTORY`.
+"""Where the time of a report goes: `python benchmarks/stages.py FILE DIRECTORY [FORMATS]`.
 
 Runs a report in this process and notes when each step is announced to the progress bar. The peak
 is the process's own (VmHWM, reset at each step); the PDF is made in a child, which is not in it.
@@ -58,18 +58,20 @@ def _highest() -> int:
     return int(found[1]) * 1024 if found else 0
 
 
-def recorded(source: Path, target: Path) -> Sequence[Stage]:
+def recorded(source: Path, target: Path, formats: Sequence[str] = FORMATS) -> Sequence[Stage]:
     """Make a report of `source` in `target` and say how long each step took."""
     recorder = Recorder()
     from gapfolio import audit, publish  # noqa: PLC0415 - the import is a step of its own
 
     options = audit.Options(locations=[str(source)])
     with audit.opened(options, recorder) as opened:
-        publish.publish(opened, target, formats=FORMATS, progress=recorder)
+        publish.publish(opened, target, formats=formats, progress=recorder)
         recorder("closing", 0, 0)
     recorder.close()
     return recorder.stages
 
 
 if __name__ == "__main__":
-    print(json.dumps([asdict(stage) for stage in recorded(Path(sys.argv[1]), Path(sys.argv[2]))]))
+    formats = sys.argv[3].split(",") if sys.argv[3:] else FORMATS
+    stages = recorded(Path(sys.argv[1]), Path(sys.argv[2]), formats)
+    print(json.dumps([asdict(stage) for stage in stages]))
