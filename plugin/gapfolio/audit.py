@@ -61,6 +61,10 @@ class Options:
     """Evidence pack to compare with; None = the newest earlier one of the engagement."""
     access: Access = field(default_factory=Access)
     """How live locations such as `securityhub:` are reached."""
+    engine: str = "duckdb"
+    """What runs the queries: duckdb or spark."""
+    master: str = ""
+    """URL of the Spark master."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,17 @@ class _Given:
 
 @contextmanager
 def _engine(options: Options, scratch: Path) -> Iterator[Engine]:
-    """Start the engine."""
+    """Start the engine.
+
+    Raises:
+        EngineError: it cannot be had.
+    """
+    if options.engine == "spark":
+        from gapfolio.assess import spark  # noqa: PLC0415 - an extra
+
+        with spark.SparkEngine(options.master, scratch) as cluster:
+            yield cluster
+        return
     with DuckDBEngine(scratch) as engine:
         yield engine
 

@@ -45,10 +45,15 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
         profile: str,
         regions: tuple[str, ...],
         role_arn: str,
+        engine: str,
+        master: str,
         **others: Any,
     ) -> None:
         from gapfolio import audit
         from gapfolio.live.base import Access
+
+        if (engine == "spark") is not bool(master):
+            raise click.UsageError("--engine spark and --master URL go together")
 
         directory, rest = engagement_of(locations)
         chosen = audit.Options(
@@ -61,6 +66,8 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
             strict=strict,
             since=since,
             access=Access(profile, role_arn, regions),
+            engine=engine,
+            master=master,
         )
         command(chosen=chosen, **others)
 
@@ -98,6 +105,16 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
                 "in the engagement]",
             ),
             access,
+            click.option(
+                "--engine",
+                type=click.Choice(["duckdb", "spark"]),
+                default="duckdb",
+                show_default=True,
+                help="What runs the queries; spark reads a store that `gapfolio ingest` wrote.",
+            ),
+            click.option(
+                "--master", default="", metavar="URL", help="Of Spark: spark://HOST:7077."
+            ),
         )
     ):
         wrapped = decorate(wrapped)
