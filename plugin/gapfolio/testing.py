@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from gapfolio.assess.change import compare
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.assess.pipeline import assess, prepare, sort_findings
 from gapfolio.assess.policy import ScorePolicy
 from gapfolio.assess.remediation import plan
@@ -216,10 +216,10 @@ def assessed(  # noqa: PLR0913 - keywords with defaults
         yield msgspec.structs.replace(assessment, remediation=planned), engine
 
 
-def put_findings(engine: DuckDBEngine, findings: Iterable[Finding]) -> None:
+def put_findings(engine: Engine, findings: Iterable[Finding]) -> None:
     """Create the table `numbered`, as loading files does, from records."""
-    engine.put("loaded", _COLUMNS, [_row(place, item) for place, item in enumerate(findings, 1)])
-    engine.derive("numbered", "SELECT row_number() OVER () AS n, * FROM loaded")
+    rows = [[place, *_row(place, item)] for place, item in enumerate(findings, 1)]
+    engine.put("numbered", {"n": "BIGINT", **_COLUMNS}, rows)
 
 
 def _row(place: int, finding: Finding) -> list[object]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,9 +55,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, _settings: None) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def engine(
-    cluster: Standalone, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SparkEngine]:
+def engine(cluster: Standalone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkEngine]:
     """An engine that several tests use: starting one takes longer than what it is asked."""
     from gapfolio.assess.spark import SparkEngine  # noqa: PLC0415
 
