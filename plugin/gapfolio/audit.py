@@ -5,6 +5,7 @@ This is the library's front door; the commands, the tests and embedding programs
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import msgspec
 from gapfolio import catalogue as catalogues
 from gapfolio import engagement as engagements
 from gapfolio import gather, history, plugins, runs
-from gapfolio.assess import change, remediation
+from gapfolio.assess import answers, change, remediation
 from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.assess.pipeline import assess, prepare
 from gapfolio.assess.request import Request
@@ -28,6 +29,7 @@ from gapfolio.exports import offered
 from gapfolio.gather import Progress
 from gapfolio.live import unread
 from gapfolio.live.base import Access
+from gapfolio.live.reading import FOLDER
 from gapfolio.model import Assessment, InputResult
 from gapfolio.sources import completing, load, locations
 from gapfolio.sources.base import is_snapshot
@@ -61,6 +63,9 @@ class Options:
     """Evidence pack to compare with; None = the newest earlier one of the engagement."""
     access: Access = field(default_factory=Access)
     """How live locations such as `securityhub:` are reached."""
+    cells: Path | None = None
+    """Results of queries that another engine ran, in place of findings: that of `cells`, or a
+    directory of several."""
     engine: str = "duckdb"
     """What runs the queries: duckdb or spark."""
     master: str = ""
@@ -99,7 +104,7 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
     more_declared, more_recorded = _declarations(options.executed, Path())
     sources = gather.sources(pm)
     what = _What(options, folder, catalogue, sources, accounts, [*recorded, *more_recorded])
-    wanted = gather.wanted(options.locations, options.directory, folder)
+    wanted = None if options.cells else gather.wanted(options.locations, options.directory, folder)
     with (
         tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch,
         _engine(options, Path(scratch)) as engine,
@@ -121,7 +126,9 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
         progress("preparing findings", 0, 0)
         prepare(engine, request)
         given.forget()
-        assessment = assess(engine, request, lambda step: progress(f"assessing: {step}", 0, 0))
+        assessment = _assessed(
+            engine, request, given, lambda step: progress(f"assessing: {step}", 0, 0)
+        )
         assessment = _compared(engine, assessment, folder, options.since)
         pm.hook.assessed(assessment=assessment)
         yield Audit(assessment, engine, catalogue, folder, pm, given.run_files, given.pulled)
@@ -156,6 +163,8 @@ class _Given:
     notices: list[str]
     period: str
     pulled: Path | None = None
+    answers: Sequence[answers.Answer] = ()
+    """Query results, in place of findings."""
     forget: Callable[[], None] = lambda: None
     """Gives back what `numbered` was made of."""
 
@@ -167,24 +176,34 @@ def _engine(options: Options, scratch: Path) -> Iterator[Engine]:
     Raises:
         EngineError: it cannot be had.
     """
-    if options.engine == "spark":
+    if options.engine == "spark" and not options.cells:
         from gapfolio.assess import spark  # noqa: PLC0415 - an extra
 
         with spark.SparkEngine(options.master, scratch) as cluster:
             yield cluster
         return
-    with DuckDBEngine(scratch) as engine:
+    with answers.AnsweredEngine(scratch) if options.cells else DuckDBEngine(scratch) as engine:
         yield engine
 
 
+def _assessed(
+    engine: Engine, request: Request, given: _Given, progress: Callable[[str], None]
+) -> Assessment:
+    if isinstance(engine, answers.AnsweredEngine):
+        return answers.assess(engine, request, given.answers, progress)
+    return assess(engine, request, progress)
+
+
 def _read(
-    what: _What, wanted: gather.Wanted, engine: Engine, scratch: Path, progress: Progress
+    what: _What, wanted: gather.Wanted | None, engine: Engine, scratch: Path, progress: Progress
 ) -> _Given:
     """Read a store, or else files and live locations.
 
     Raises:
         InputError: a store is named beside other locations, or nothing can be read.
     """
+    if wanted is None:
+        return _from_answers(what, engine, scratch)
     found = [location for location in wanted.files if layout.is_store(location)]
     if found and (len(wanted.files) > 1 or wanted.live or wanted.accounts):
         raise InputError(
@@ -198,6 +217,34 @@ def _read(
             "this engine reads a store of findings and no files; make one with `gapfolio ingest`"
         )
     return _from_files(what, wanted, engine, scratch, progress)
+
+
+def _from_answers(what: _What, engine: Engine, scratch: Path) -> _Given:
+    """Take query results in place of findings; copies of them go into the pack.
+
+    Raises:
+        InputError: there are none, or something is named that they cannot be reported on with.
+    """
+    options = what.options
+    beside = {
+        "a LOCATION": options.locations,
+        "--executed": options.executed,
+        "--since": options.since,
+        "--aws-profile, --region and --role-arn": options.access != Access(),
+        "--engine spark": options.engine == "spark",
+    }
+    for name, used in beside.items():
+        if used:
+            raise InputError(f"--cells takes the place of findings and does not go with {name}")
+    found = answers.found(options.cells or Path())
+    folder = scratch / FOLDER / "cells"
+    folder.mkdir(parents=True)
+    for answer in found:
+        shutil.copyfile(answer.path, folder / f"{answer.name}{answer.path.suffix.lower()}")
+    columns = {name: kind for name, kind in layout.COLUMNS.items() if name != "input_sha256"}
+    engine.put("numbered", {"n": "BIGINT", "input_id": "INTEGER", **columns}, [])
+    inputs = [answer.input for answer in found]
+    return _Given(inputs, [], [], [], options.period, scratch / FOLDER, found)
 
 
 def _from_store(
@@ -272,7 +319,11 @@ def _compared(
 
     The plan needs the packs: they remember since when a finding has been open.
     """
-    packs = history.before(assessment, folder.directory, since)
+    packs = (
+        []
+        if answers.by_answers(assessment)
+        else history.before(assessment, folder.directory, since)
+    )
     compared = msgspec.structs.replace(assessment, change=change.compare(engine, assessment, packs))
     return msgspec.structs.replace(compared, remediation=remediation.plan(engine, compared, folder))
 

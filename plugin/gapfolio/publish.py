@@ -11,12 +11,14 @@ from pathlib import Path
 import msgspec
 
 from gapfolio import archive, pack, plugins
+from gapfolio.assess.answers import by_answers
 from gapfolio.assess.pipeline import sort_findings
 from gapfolio.audit import Audit, Progress
+from gapfolio.engagement import FILE
 from gapfolio.errors import GapfolioError
 from gapfolio.exports.base import Exporter
 from gapfolio.exports.offered import offered
-from gapfolio.manifest import edition
+from gapfolio.manifest import CLOSED, FINDINGS, edition
 from gapfolio.model import Assessment
 from gapfolio.nearest import meant
 from gapfolio.report import html, pdf, theme
@@ -24,6 +26,7 @@ from gapfolio.report.view.blanks import blanks
 
 _NAME = 60
 """Characters of a part's name in that of its directory."""
+_LISTS = ("findings.csv", FINDINGS, CLOSED)
 FORMATS = ("pdf", "html", "csv", "json", "parquet")
 _ATTACHED: dict[str, tuple[str, pdf.Relationship, str]] = {
     "practices.csv": ("text/csv", "Data", "Score and counts of every practice"),
@@ -115,12 +118,16 @@ def _export(
     wanted: Sequence[Exporter], assessment: Assessment, audit: Audit, stage: Path, told: Progress
 ) -> list[str]:
     notes: list[str] = []
-    if wanted and not assessment.redacted:  # a copy comes sorted, by its pseudonyms
+    needed = any(getattr(exporter, "reads_findings", True) for exporter in wanted)
+    if needed and not assessment.redacted:  # a copy comes sorted, by its pseudonyms
         told("sorting findings", 0, 0)
         sort_findings(audit.engine)
     for exporter in wanted:
         told(f"writing {exporter.name}", 0, 0)
         notes += exporter.export(assessment, audit.engine, stage).notes
+    if by_answers(assessment):
+        for name in _LISTS:  # empty, they would look like a clean account
+            (stage / name).unlink(missing_ok=True)
     return notes
 
 
@@ -148,7 +155,15 @@ def exporters(audit: Audit, formats: Sequence[str]) -> list[Exporter]:
     for name in sorted(asked - offers.keys()):
         near = meant(name, offers) or f"; there are: pdf, html, {', '.join(offers)}"
         raise GapfolioError(f"--format {name}: there is no such format{near}")
-    return [offers[name] for name in sorted({*asked, *audit.folder.engagement.export.profiles})]
+    profiles = audit.folder.engagement.export.profiles
+    if by_answers(audit.assessment):
+        for name in sorted({*asked, *profiles} - {"csv", "json", "parquet"}):
+            where = f"--format {name}" if name in asked else f"{FILE}: export.profiles: {name}"
+            raise GapfolioError(
+                f"{where}: it is made of findings, and this report of cells without any; "
+                "choose from pdf, html, csv, json, parquet"
+            )
+    return [offers[name] for name in sorted({*asked, *profiles})]
 
 
 def theme_directory(audit: Audit, name: str) -> Path:

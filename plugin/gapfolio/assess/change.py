@@ -55,9 +55,7 @@ def compare(engine: Engine, assessment: Assessment, packs: Sequence[Pack]) -> Ch
         packs: any number.
     """
     if not packs:
-        engine.put("previous", _PREVIOUS, [])
-        engine.put("closed", _CLOSED, [])
-        engine.derive("open_since", query("open_since"))
+        nothing_before(engine)
         return None
     before = packs[0]
     engine.attach("previous_pack", before.findings)
@@ -81,6 +79,13 @@ def compare(engine: Engine, assessment: Assessment, packs: Sequence[Pack]) -> Ch
         moved=[_moved(row) for row in moves],
         remarks=_remarks(assessment, before.past),
     )
+
+
+def nothing_before(engine: Engine) -> None:
+    """Create `previous`, `closed` and `open_since` as they are in a first report."""
+    engine.put("previous", _PREVIOUS, [])
+    engine.put("closed", _CLOSED, [])
+    engine.derive("open_since", query("open_since"))
 
 
 def _check_columns(engine: Engine, pack: Pack) -> None:

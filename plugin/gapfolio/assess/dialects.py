@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from functools import cache, reduce
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 DIALECTS = ("duckdb", "spark", "athena", "trino", "snowflake")
+
+_PIECE = re.compile(r"((?:%-?[A-Za-z]|[^A-Za-z%'])+)")
+"""What of a date format means the same in every dialect: no letters that stand for themselves."""
 
 
 @cache
@@ -23,12 +31,28 @@ def translated(query: str, dialect: str, *, pretty: bool = False) -> str:
         return query
     import sqlglot  # noqa: PLC0415 - heavy, and only for other engines
 
-    (made,) = sqlglot.transpile(
-        query,
-        read="duckdb",
-        write=dialect,
+    read = sqlglot.parse_one(query, read="duckdb").transform(_plain_dates)
+    return read.sql(
+        dialect,
         unsupported_level=sqlglot.ErrorLevel.RAISE,
         pretty=pretty,
         comments=pretty,
     )
-    return made
+
+
+def _plain_dates(node: exp.Expr) -> exp.Expr:
+    """Write letters of a date format beside it: unquoted, some dialects take them for fields."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    if not isinstance(node, exp.TimeToStr) or not isinstance(node.args["format"], exp.Literal):
+        return node
+    pieces = [piece for piece in _PIECE.split(node.args["format"].name) if piece]
+    if len(pieces) == 1:
+        return node
+    made: list[exp.Expr] = [
+        exp.TimeToStr(this=node.this.copy(), format=exp.Literal.string(piece))
+        if "%" in piece
+        else exp.Literal.string(piece)
+        for piece in pieces
+    ]
+    return reduce(lambda left, right: exp.DPipe(this=left, expression=right, safe=True), made)

@@ -20,7 +20,7 @@ from gapfolio.model import Assessment, Period, RunRecord
 _CODE_ONLY = (
     "no account is in scope: this is on infrastructure code, and says nothing of an account"
 )
-_STEPS = (
+STEPS = (
     "failed_services",
     "valid_runs",
     "looks",
@@ -38,6 +38,7 @@ _STEPS = (
     "excused",
     "cells",
 )
+"""Queries that become tables, in this order."""
 
 
 def prepare(engine: Engine, request: Request) -> None:
@@ -84,7 +85,7 @@ def assess(
     waivers.put(engine, request.folder, request.catalogue, period.end)
     attested = declarations.attested(request.folder, accounts, period.end)
     declarations.put(engine, attested, request.folder, request.catalogue, accounts, period.end)
-    for name in _STEPS:
+    for name in STEPS:
         progress(name)
         engine.derive(name, query(name))
     return collect(

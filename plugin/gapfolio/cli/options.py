@@ -47,6 +47,7 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
         role_arn: str,
         engine: str,
         master: str,
+        cells: Path | None,
         **others: Any,
     ) -> None:
         from gapfolio import audit
@@ -68,6 +69,7 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
             access=Access(profile, role_arn, regions),
             engine=engine,
             master=master,
+            cells=cells,
         )
         command(chosen=chosen, **others)
 
@@ -114,6 +116,13 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option(
                 "--master", default="", metavar="URL", help="Of Spark: spark://HOST:7077."
+            ),
+            click.option(
+                "--cells",
+                type=click.Path(path_type=Path, exists=True),
+                metavar="FILE|DIR",
+                help="In place of findings: the result of `gapfolio sql cells` from Athena or "
+                "another engine (.csv, .parquet), or a directory of results named after queries.",
             ),
         )
     ):

@@ -21,7 +21,11 @@ class Exported:
 
 
 class Exporter(Protocol):
-    """Writes one profile into a directory."""
+    """Writes one profile into a directory.
+
+    An attribute may be left out: `reads_findings` is False where `findings_sorted` is not read, so
+    that millions of findings are not sorted in vain.
+    """
 
     @property
     def name(self) -> str:

@@ -25,6 +25,7 @@ class JsonExporter:
 
     name = "json"
     title = "assessment.json (everything the report says, with a published JSON Schema)"
+    reads_findings = False
 
     def export(self, assessment: Assessment, engine: Engine, directory: Path) -> Exported:
         """Write the file."""

@@ -48,6 +48,11 @@ def needed(paths: Collection[str]) -> list[str]:
     Raises:
         PackError: it was written without some of them.
     """
+    if any(path.startswith("inputs/cells/cells.") for path in paths) and FINDINGS not in paths:
+        raise PackError(
+            "it was made from cells that another engine computed, and holds no findings; "
+            "`gapfolio report --cells` of its inputs/cells gives the report again"
+        )
     for path in (ASSESSMENT, FINDINGS, "catalogue/services.yaml"):
         if path not in paths:
             raise PackError(

@@ -1,0 +1,329 @@
+"""A report of query results: what Athena or another engine computed, in place of findings."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import pytest
+
+import wholescan
+from gapfolio import audit, publish
+from gapfolio.assess import answers
+from gapfolio.assess.engine import Engine, query
+from gapfolio.errors import GapfolioError, InputError
+from gapfolio.model import Assessment
+from gapfolio.verify import verify
+
+TOML = 'client = "Acme"\nperiod = "2026-Q4"\n[[accounts]]\nid = "123456789012"\n'
+SECOND = '[[accounts]]\nid = "210987654321"\n'
+
+
+def as_athena(engine: Engine, name: str, directory: Path) -> Path:
+    """Write the result of a query as Athena does: every value in quotes, NULL as nothing."""
+    rows = list(engine.rows(query(name)))
+    described = list(engine.rows(f"DESCRIBE {query(name)}"))
+    path = directory / f"{name}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = [[row["column_name"] for row in described], *([*row.values()] for row in rows)]
+        for line in lines:
+            file.write(",".join(map(_cell, line)) + "\n")
+    return path
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return '"' + text.replace('"', '""') + '"'
+
+
+@cache
+def _computed() -> tuple[TemporaryDirectory[str], Assessment]:
+    """Compute every result once, with the findings of the scan."""
+    made = TemporaryDirectory(prefix="answers-")
+    home = Path(made.name) / "home"
+    home.mkdir()
+    (home / "gapfolio.toml").write_text(TOML)
+    locations = [str(wholescan.PACKED), str(wholescan.RECORD)]
+    with audit.opened(audit.Options(locations=locations, directory=home)) as opened:
+        (home.parent / "results").mkdir()
+        for name in (answers.CELLS, *answers.TELLS):
+            as_athena(opened.engine, name, home.parent / "results")
+        return made, opened.assessment
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "gapfolio.toml").write_text(TOML)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    return shutil.copytree(Path(_computed()[0].name) / "results", tmp_path / "results")
+
+
+def assess(home: Path, cells: Path, **more: Any) -> Assessment:
+    with audit.opened(audit.Options(directory=home, cells=cells, **more)) as opened:
+        return opened.assessment
+
+
+def change(path: Path, do: Callable[[list[dict[str, str]]], Any]) -> None:
+    """Change the rows of a CSV file."""
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    do(rows)
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def place(rows: Sequence[dict[str, str]], **values: str) -> dict[str, str]:
+    return next(row for row in rows if all(row[name] == value for name, value in values.items()))
+
+
+# --- the same report -------------------------------------------------------------------------
+
+
+def test_cells_alone_give_the_same_scores(home: Path, results: Path) -> None:
+    made, direct = assess(home, results / "cells.csv"), _computed()[1]
+
+    assert made.scores == direct.scores
+    assert [p.cells for p in made.practices] == [p.cells for p in direct.practices]
+    assert [c.reasons for p in made.practices for c in p.criteria] == [
+        c.reasons for p in direct.practices for c in p.criteria
+    ]
+    assert [a.score for a in made.accounts] == [a.score for a in direct.accounts]
+    assert made.counts["findings"] == 0
+
+
+def test_all_results_give_the_same_report(home: Path, results: Path) -> None:
+    made, direct = assess(home, results), _computed()[1]
+
+    for part in (
+        *("scores", "practices", "accounts", "categories", "counts", "scans", "unmapped"),
+        *("service_models", "conflicts", "exceptions", "remediation", "accounts_out_of_scope"),
+    ):
+        assert getattr(made, part) == getattr(direct, part), part
+
+
+def test_parquet_is_read_as_well(home: Path, results: Path) -> None:
+    for path in results.glob("*.csv"):
+        duckdb.connect().execute(
+            f"COPY (FROM read_csv('{path}', header = true, all_varchar = true)) "
+            f"TO '{path.with_suffix('.parquet')}' (FORMAT parquet)"
+        )
+        path.unlink()
+
+    assert assess(home, results).practices == _computed()[1].practices
+
+
+def test_the_report_says_what_it_cannot_tell(home: Path, results: Path) -> None:
+    alone = assess(home, results / "cells.csv").notices
+    whole = assess(home, results).notices
+
+    assert "cells that another engine computed; no finding was read" in alone[0]
+    for name in set(answers.TELLS) - {"waiver_use", "waiver_overlaps"}:
+        assert f"{answers.TELLS[name]} ({name})" in alone[1]
+    assert "waiver" not in alone[1]
+    assert len(whole) == 1
+
+
+def test_the_pack_has_the_results_and_no_empty_lists(
+    home: Path, results: Path, tmp_path: Path
+) -> None:
+    with audit.opened(audit.Options(directory=home, cells=results)) as opened:
+        publish.publish(opened, tmp_path / "pack", formats=["html", "csv", "json", "parquet"])
+    there = {
+        path.relative_to(tmp_path / "pack").as_posix() for path in (tmp_path / "pack").rglob("*")
+    }
+    verdict = verify(tmp_path / "pack")
+
+    assert {"practices.csv", "cells.parquet", "inputs/cells/cells.csv"} <= there
+    assert there.isdisjoint({"findings.csv", "findings.parquet", "closed.parquet"})
+    assert verdict.problems == []
+    [why] = verify(tmp_path / "pack", recompute=True).problems
+    assert "made from cells that another engine computed" in why
+    assert "no finding was read" in (tmp_path / "pack" / "report.html").read_text()
+
+
+def test_a_format_made_of_findings_is_refused(home: Path, results: Path, tmp_path: Path) -> None:
+    with (
+        audit.opened(audit.Options(directory=home, cells=results)) as opened,
+        pytest.raises(GapfolioError, match=r"--format sarif: it is made of findings"),
+    ):
+        publish.publish(opened, tmp_path / "pack", formats=["json", "sarif"])
+    assert not (tmp_path / "pack").exists()
+
+
+def test_attestations_and_declarations_are_judged_here(home: Path, results: Path) -> None:
+    before = assess(home, results)
+    manual = next(p for p in before.practices if p.evidence == "manual" and p.priority)
+    unseen = next(
+        c for p in before.practices for c in p.criteria if p.priority and c.reasons.get("unseen")
+    )
+    (home / "attestations.yaml").write_text(
+        f"- practice: {manual.id}\n  result: pass\n  statement: Done.\n  by: A. Auditor\n"
+        "  valid_from: 2026-10-01\n  valid_until: 2027-01-31\n"
+    )
+    (home / "not_applicable.yaml").write_text(
+        f"- criterion: {unseen.id}\n  reason: Not used.\n  by: A. Auditor\n"
+        "  date: 2026-10-01\n  expires: 2027-01-31\n"
+    )
+    after = assess(home, results)
+
+    assert {p.id: p for p in after.practices}[manual.id].attestation.passed == 1
+    assert [item.cells for item in after.not_applicable] == [1]
+    assert after.scores.all.coverage > before.scores.all.coverage
+
+
+def test_the_command_scores_cells(home: Path, results: Path) -> None:
+    command = [sys.executable, "-m", "gapfolio", "score", str(home), "--cells", str(results)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
+    direct = _computed()[1].scores.all.assured
+
+    assert direct is not None
+    assert f"Assured {float(direct):.1f} " in said.stdout
+    assert "no finding was read" in said.stderr
+
+
+# --- what is refused -------------------------------------------------------------------------
+
+
+def drop(column: str) -> Callable[[list[dict[str, str]]], Any]:
+    return lambda rows: [row.pop(column) for row in rows]
+
+
+def rename(old: str, new: str) -> Callable[[list[dict[str, str]]], Any]:
+    return lambda rows: [row.update({new: row.pop(old)}) for row in rows]
+
+
+def put(row: dict[str, str], **values: str) -> Callable[[list[dict[str, str]]], Any]:
+    return lambda rows: place(rows, **row).update(values)
+
+
+PASS = {"reason": "evaluated"}
+FAIL = {"reason": "open_fail"}
+WRONG = {
+    "a column is missing": (drop("reason"), "has no column reason; the query cells gives practice"),
+    "a column is new": (rename("kind", "sort"), "has a column sort that the query does not give"),
+    "no state": (put(PASS, state=""), "'' with the reason evaluated, which means 'pass'"),
+    "a strange state": (put(PASS, state="ok"), "'ok' with the reason evaluated"),
+    "a better state": (put(FAIL, state="pass"), "'pass' with the reason open_fail, which means"),
+    "a strange reason": (put(PASS, reason="fine"), "reason 'fine' is not known"),
+    "a strange kind": (put(PASS, kind="guess"), "kind 'guess' is none of automated, attestation"),
+    "no boolean": (put(PASS, is_accepted="maybe"), "is_accepted is 'maybe', no boolean"),
+    "an empty boolean": (put(PASS, is_accepted=""), "is_accepted is empty"),
+    "accepted": (put(PASS, is_accepted="true"), "is_accepted is true, and nothing fails"),
+    "a strange practice": (put(PASS, practice="CRED-99"), "no scored practice 'CRED-99'"),
+    "a strange criterion": (put(PASS, criterion="CRED-99.x"), "no criterion 'CRED-99.x' in"),
+    "a strange account": (put(PASS, account="999999999999"), "'999999999999' is not in scope"),
+    "no account": (put(PASS, account=""), "account '' is not in scope"),
+    "declared": (put(FAIL, state="absent", reason="declared"), "declared not applicable; leave"),
+    "supposed": (put(FAIL, state_supposed="absent"), "state_supposed 'absent' does not go with"),
+    "twice": (lambda rows: rows.append(dict(place(rows, **PASS))), "has two automated cells"),
+    "attested": (
+        put({"kind": "attestation"}, state="pass", reason="attested"),
+        "is judged here|are judged here",
+    ),
+    "nothing": (
+        lambda rows: rows.__delitem__(slice(1, None)),
+        "has no automated cell in any account",
+    ),
+}
+
+
+@pytest.mark.parametrize(("do", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_cells_are_named(
+    home: Path, results: Path, do: Callable[[list[dict[str, str]]], Any], message: str
+) -> None:
+    change(results / "cells.csv", do)
+
+    with pytest.raises(InputError, match=message) as caught:
+        assess(home, results / "cells.csv")
+    assert str(caught.value).startswith(str(results / "cells.csv"))
+    assert "\n" not in str(caught.value)
+
+
+def test_an_account_without_cells_is_named(home: Path, results: Path) -> None:
+    (home / "gapfolio.toml").write_text(TOML + SECOND)
+
+    with pytest.raises(InputError, match=r"has no cell for account 210987654321"):
+        assess(home, results / "cells.csv")
+
+
+def test_a_criterion_that_a_scanner_in_use_looks_at_must_have_cells(
+    home: Path, results: Path
+) -> None:
+    def remove(rows: list[dict[str, str]]) -> None:
+        rows.remove(next(row for row in rows if row["criterion"].startswith("CRED-01.")))
+
+    change(results / "cells.csv", remove)
+
+    assess(home, results / "cells.csv")
+    with pytest.raises(InputError, match=r"CRED-01\.\S+ has no cell, and a scanner in use"):
+        assess(home, results)
+
+
+def test_a_number_that_is_none_is_named(home: Path, results: Path) -> None:
+    change(results / "counts.csv", lambda rows: rows[0].update(findings="many"))
+
+    with pytest.raises(InputError, match=r"counts.csv: row 1: findings is 'many', no"):
+        assess(home, results)
+
+
+def test_files_that_are_no_results_are_named(home: Path, results: Path) -> None:
+    (results / "notes.csv").write_text("a,b\n")
+    with pytest.raises(InputError, match=r"notes.csv: is named after no query whose result is"):
+        assess(home, results)
+    (results / "notes.csv").rename(results / "notes.txt")
+    with pytest.raises(InputError, match=r"notes.txt: is no .csv or .parquet file"):
+        assess(home, results)
+    (results / "notes.txt").unlink()
+    (results / "cells.csv").unlink()
+    with pytest.raises(InputError, match=r"results: has no result of the query cells"):
+        assess(home, results)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'"practice"\n"a","b"\n', b"PAR1"])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_damaged_file_is_named(home: Path, tmp_path: Path, content: bytes, suffix: str) -> None:
+    path = tmp_path / f"cells.{suffix}"
+    path.write_bytes(content)
+
+    with pytest.raises(InputError) as caught:
+        assess(home, path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_cells_say_no_period(home: Path, results: Path) -> None:
+    (home / "gapfolio.toml").write_text("")
+
+    with pytest.raises(InputError, match="name it with --period"):
+        assess(home, results)
+    assert assess(home, results, period="2026-Q4").scores == _computed()[1].scores
+
+
+@pytest.mark.parametrize(
+    "more", [{"locations": ["scan.json"]}, {"executed": ["prowler=all"]}, {"since": Path("pack")}]
+)
+def test_cells_stand_alone(home: Path, results: Path, more: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="--cells takes the place of findings and does not go"):
+        assess(home, results, **more)
+
+
+@pytest.mark.parametrize("name", answers.TELLS)
+def test_a_result_that_can_be_given_is_named_after_a_query(name: str) -> None:
+    assert query(name).startswith("-- ")
