@@ -23,6 +23,7 @@ from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.assess.pipeline import assess, prepare
 from gapfolio.assess.request import Request
 from gapfolio.assess.tables import Declaration, Run
+from gapfolio.assess.untold import by_answers
 from gapfolio.engagement import against, groups
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.exports import offered
@@ -319,11 +320,7 @@ def _compared(
 
     The plan needs the packs: they remember since when a finding has been open.
     """
-    packs = (
-        []
-        if answers.by_answers(assessment)
-        else history.before(assessment, folder.directory, since)
-    )
+    packs = [] if by_answers(assessment) else history.before(assessment, folder.directory, since)
     compared = msgspec.structs.replace(assessment, change=change.compare(engine, assessment, packs))
     return msgspec.structs.replace(compared, remediation=remediation.plan(engine, compared, folder))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from gapfolio import archive, pack, plugins
-from gapfolio.assess.answers import by_answers
 from gapfolio.assess.pipeline import sort_findings
+from gapfolio.assess.untold import by_answers, untold
 from gapfolio.audit import Audit, Progress
 from gapfolio.engagement import FILE
 from gapfolio.errors import GapfolioError
@@ -26,7 +26,8 @@ from gapfolio.report.view.blanks import blanks
 
 _NAME = 60
 """Characters of a part's name in that of its directory."""
-_LISTS = ("findings.csv", FINDINGS, CLOSED)
+_LISTS = ("findings.csv", "gaps.csv", FINDINGS, CLOSED)
+"""What is made of findings; empty, it would look like a clean account."""
 FORMATS = ("pdf", "html", "csv", "json", "parquet")
 _ATTACHED: dict[str, tuple[str, pdf.Relationship, str]] = {
     "practices.csv": ("text/csv", "Data", "Score and counts of every practice"),
@@ -126,7 +127,8 @@ def _export(
         told(f"writing {exporter.name}", 0, 0)
         notes += exporter.export(assessment, audit.engine, stage).notes
     if by_answers(assessment):
-        for name in _LISTS:  # empty, they would look like a clean account
+        plan = ["remediation.csv"] if "remediation" in untold(assessment) else []
+        for name in (*_LISTS, *plan):
             (stage / name).unlink(missing_ok=True)
     return notes
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +19,7 @@ import pytest
 
 import wholescan
 from gapfolio import audit, publish
-from gapfolio.assess import answers
+from gapfolio.assess import untold
 from gapfolio.assess.engine import Engine, query
 from gapfolio.errors import GapfolioError, InputError
 from gapfolio.model import Assessment
@@ -29,12 +31,11 @@ SECOND = '[[accounts]]\nid = "210987654321"\n'
 
 def as_athena(engine: Engine, name: str, directory: Path) -> Path:
     """Write the result of a query as Athena does: every value in quotes, NULL as nothing."""
-    rows = list(engine.rows(query(name)))
-    described = list(engine.rows(f"DESCRIBE {query(name)}"))
+    columns = engine.columns(f"({query(name)})")
+    rows = [[row[column] for column in columns] for row in engine.rows(query(name))]
     path = directory / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        lines = [[row["column_name"] for row in described], *([*row.values()] for row in rows)]
-        for line in lines:
+        for line in (columns, *rows):
             file.write(",".join(map(_cell, line)) + "\n")
     return path
 
@@ -42,7 +43,14 @@ def as_athena(engine: Engine, name: str, directory: Path) -> Path:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, datetime):
+        text = f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d} UTC"
+    elif isinstance(value, list):
+        text = f"[{', '.join(map(str, value))}]"
+    else:
+        text = str(value)
     return '"' + text.replace('"', '""') + '"'
 
 
@@ -56,7 +64,7 @@ def _computed() -> tuple[TemporaryDirectory[str], Assessment]:
     locations = [str(wholescan.PACKED), str(wholescan.RECORD)]
     with audit.opened(audit.Options(locations=locations, directory=home)) as opened:
         (home.parent / "results").mkdir()
-        for name in (answers.CELLS, *answers.TELLS):
+        for name in (untold.CELLS, *untold.TELLS):
             as_athena(opened.engine, name, home.parent / "results")
         return made, opened.assessment
 
@@ -71,6 +79,21 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def results(tmp_path: Path) -> Path:
     return shutil.copytree(Path(_computed()[0].name) / "results", tmp_path / "results")
+
+
+def as_parquet(path: Path) -> Path:
+    """Turn a CSV file into one of Parquet, with the types that its values have."""
+    made = path.with_suffix(".parquet")
+    columns = path.read_text().partition("\n")[0]
+    kept = ", ".join(
+        f"'{name}': 'VARCHAR'" for name in ("account", "scanner_version") if name in columns
+    )
+    types = f", types = {{{kept}}}" if kept else ""
+    duckdb.connect().execute(
+        f"COPY (FROM read_csv('{path}', header = true{types})) TO '{made}' (FORMAT parquet)"
+    )
+    path.unlink()
+    return made
 
 
 def assess(home: Path, cells: Path, **more: Any) -> Assessment:
@@ -120,11 +143,7 @@ def test_all_results_give_the_same_report(home: Path, results: Path) -> None:
 
 def test_parquet_is_read_as_well(home: Path, results: Path) -> None:
     for path in results.glob("*.csv"):
-        duckdb.connect().execute(
-            f"COPY (FROM read_csv('{path}', header = true, all_varchar = true)) "
-            f"TO '{path.with_suffix('.parquet')}' (FORMAT parquet)"
-        )
-        path.unlink()
+        as_parquet(path)
 
     assert assess(home, results).practices == _computed()[1].practices
 
@@ -134,8 +153,8 @@ def test_the_report_says_what_it_cannot_tell(home: Path, results: Path) -> None:
     whole = assess(home, results).notices
 
     assert "cells that another engine computed; no finding was read" in alone[0]
-    for name in set(answers.TELLS) - {"waiver_use", "waiver_overlaps"}:
-        assert f"{answers.TELLS[name]} ({name})" in alone[1]
+    for name in set(untold.TELLS) - {"waiver_use", "waiver_overlaps"}:
+        assert f"{untold.TELLS[name]} ({name})" in alone[1]
     assert "waiver" not in alone[1]
     assert len(whole) == 1
 
@@ -155,7 +174,28 @@ def test_the_pack_has_the_results_and_no_empty_lists(
     assert verdict.problems == []
     [why] = verify(tmp_path / "pack", recompute=True).problems
     assert "made from cells that another engine computed" in why
-    assert "no finding was read" in (tmp_path / "pack" / "report.html").read_text()
+    assert "No finding was at hand" in (tmp_path / "pack" / "report.html").read_text()
+
+
+def test_the_report_of_cells_alone_claims_nothing_of_findings(
+    home: Path, results: Path, tmp_path: Path
+) -> None:
+    with audit.opened(audit.Options(directory=home, cells=results / "cells.csv")) as opened:
+        publish.publish(opened, tmp_path / "pack", formats=["pdf", "html", "csv"])
+    said = re.sub(r"<[^>]+>", "", (tmp_path / "pack" / "report.html").read_text())
+
+    assert "it does not tell: which scanners looked" in said
+    for section in ("service_models", "remediation", "affected"):
+        assert f"It needs the result of the query {section}" in said.replace("\n", " ")
+    assert "Periods are compared finding by finding" in said
+    for claim in (
+        *("no scan left a finding", "No practice has a failing cell", "findings.csv"),
+        *("None: no scanner passes", "None: the catalogue scores", "0open failing findings"),
+    ):
+        assert claim not in said, claim
+    assert (tmp_path / "pack" / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert not (tmp_path / "pack" / "gaps.csv").exists()
+    assert not (tmp_path / "pack" / "remediation.csv").exists()
 
 
 def test_a_format_made_of_findings_is_refused(home: Path, results: Path, tmp_path: Path) -> None:
@@ -283,6 +323,84 @@ def test_a_number_that_is_none_is_named(home: Path, results: Path) -> None:
         assess(home, results)
 
 
+CONTRARY = {
+    "other scans": ("scans", "findings", "9", "scans.csv: findings add up to 9, and by counts"),
+    "other accounts": ("account_findings", "findings", "9", "account_findings.csv: findings add"),
+    "other models": ("service_models", "findings", "9", "service_models.csv: findings add up"),
+    "other severities": ("severities", "findings", "9", r"severities.csv: \S+ has \d+ open fails"),
+    "other resources": ("affected", "of_all", "9", r"affected.csv: \S+ has 9 open fails, and by"),
+    "other gaps": ("remediation", "findings", "9", r"remediation.csv: \S+ has 9 open fails"),
+    "another day": ("scans", "seen_at", "2026-05-02 00:00:00.000 UTC", "period than 2026-Q4"),
+    "stale ones": ("scans", "stale", "374", "2026-11-23 were left out as stale, so this is a"),
+}
+
+
+@pytest.mark.parametrize("case", CONTRARY.values(), ids=CONTRARY)
+def test_results_that_contradict_each_other_are_named(
+    home: Path, results: Path, case: tuple[str, str, str, str]
+) -> None:
+    name, column, value, message = case
+    change(results / f"{name}.csv", lambda rows: rows[0].update({column: value}))
+
+    with pytest.raises(InputError, match=message) as caught:
+        assess(home, results)
+    assert str(caught.value).startswith(str(results / name))
+    assert "run the queries again on the same findings" in str(caught.value)
+
+
+def test_cells_without_findings_that_show_them_are_named(home: Path, results: Path) -> None:
+    def clear(column: str) -> Callable[[list[dict[str, str]]], Any]:
+        return lambda rows: [row.update({column: "0"}) for row in rows]
+
+    whole = (results / "criterion_findings.csv").read_bytes()
+    change(results / "criterion_findings.csv", clear("passes"))
+    with pytest.raises(InputError, match=r"passes of \S+ are 0, and its cell in \d+ is pass"):
+        assess(home, results)
+    (results / "criterion_findings.csv").write_bytes(whole)
+    change(results / "criterion_findings.csv", clear("fails"))
+    with pytest.raises(InputError, match=r"fails of \S+ are 0, and its cell in \d+ is fail"):
+        assess(home, results)
+
+
+def test_a_fail_that_no_cell_has_is_named(home: Path, results: Path) -> None:
+    def mend(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            if row["reason"] == "open_fail":
+                row.update(state="unknown", state_supposed="unknown", reason="calls_failed")
+
+    change(results / "cells.csv", mend)
+    with pytest.raises(InputError, match=r"fails of \S+ are \d+, and none of its cells fails"):
+        assess(home, results)
+
+
+def test_results_of_all_accounts_are_not_those_of_one(home: Path, results: Path) -> None:
+    with pytest.raises(InputError, match=r"results: these results count all accounts together"):
+        assess(home, results, accounts=["123456789012"])
+    alone = assess(home, results / "cells.csv", accounts=["123456789012"])
+    assert alone.scores == _computed()[1].scores
+
+
+@pytest.mark.parametrize("left", [0.1, 0.5, 0.99])
+def test_a_half_written_parquet_file_is_named(home: Path, results: Path, left: float) -> None:
+    path = as_parquet(results / "cells.csv")
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * left)])
+
+    with pytest.raises(InputError, match=r"cells.parquet: cannot be read as a query's result"):
+        assess(home, path)
+
+
+def test_a_half_written_csv_file_is_named(home: Path, results: Path) -> None:
+    path = results / "cells.csv"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[: len(lines) // 2]))
+    with pytest.raises(InputError, match=r"cells.csv: practice \S+ has no automated cell"):
+        assess(home, path)
+    path.write_bytes(b"".join(lines)[:-20])
+    with pytest.raises(InputError, match=r"cells.csv: "):
+        assess(home, path)
+
+
 def test_files_that_are_no_results_are_named(home: Path, results: Path) -> None:
     (results / "notes.csv").write_text("a,b\n")
     with pytest.raises(InputError, match=r"notes.csv: is named after no query whose result is"):
@@ -324,6 +442,6 @@ def test_cells_stand_alone(home: Path, results: Path, more: dict[str, Any]) -> N
         assess(home, results, **more)
 
 
-@pytest.mark.parametrize("name", answers.TELLS)
+@pytest.mark.parametrize("name", untold.TELLS)
 def test_a_result_that_can_be_given_is_named_after_a_query(name: str) -> None:
     assert query(name).startswith("-- ")

@@ -12,37 +12,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gapfolio.assess import change, declarations, given_cells, results, tables, waivers
+from gapfolio.assess import agreement, change, declarations, given_cells, results, tables, waivers
 from gapfolio.assess.collect import collect
 from gapfolio.assess.engine import DuckDBEngine, query
 from gapfolio.assess.pipeline import STEPS
 from gapfolio.assess.request import Request
+from gapfolio.assess.untold import CELLS, TELLS, source
 from gapfolio.engagement import period_of
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.hashing import sha256
 from gapfolio.model import Assessment, InputResult
 from gapfolio.sources.locations import shown
 
-CELLS = "cells"
-SOURCE = "query result"
-"""Format of these files in the list of inputs."""
-TELLS = {
-    "scans": "which scanners looked and when, and so whether a criterion lacks its cells",
-    "counts": "how many findings there are, and where they stand",
-    "account_findings": "the findings and Regions of each account",
-    "criterion_findings": "the findings of each criterion and practice",
-    "severities": "the findings by severity",
-    "service_models": "the findings by responsibility model",
-    "affected": "the resources that fail",
-    "unmapped": "checks that stand in no practice",
-    "conflicts": "what scanners disagree on",
-    "muted": "what was muted in the scanners",
-    "before_deployment": "findings on infrastructure code",
-    "remediation": "what is to be done by whom and when",
-    "waiver_use": "what each waiver covers",
-    "waiver_overlaps": "which waivers overlap",
-}
-"""Queries whose results may be given, with what a report does not tell without them."""
 _SUFFIXES = (".csv", ".parquet")
 
 
@@ -97,7 +78,7 @@ def found(location: Path) -> list[Answer]:
             raise InputError(f"{shown(location)}: has two results of {name}; leave one")
     if CELLS not in names:
         raise InputError(f"{shown(location)}: has no result of the query cells")
-    return [Answer(name, path, _input(path)) for name, path in named]
+    return [Answer(name, path, _input(name, path)) for name, path in named]
 
 
 def assess(
@@ -117,6 +98,11 @@ def assess(
     if not text:
         raise InputError("cells say nothing of the period they are of; name it with --period")
     period = period_of(text, engagement)
+    if request.accounts and len(answers) > 1:
+        raise InputError(
+            f"{shown(answers[0].path.parent)}: these results count all accounts together, so there "
+            f"is no report on {request.part} alone; give only the result of cells"
+        )
     [of_cells] = [answer.path for answer in answers if answer.name == CELLS]
     cells = given_cells.read(engine, of_cells)
     scope = [account.id for account in engagement.accounts]
@@ -140,6 +126,8 @@ def assess(
         if answer.name != CELLS:
             results.put(engine, answer.path, answer.name, query(answer.name))
             engine.answer(answer.name, results.table(answer.name))
+    paths = {answer.name: answer.path for answer in answers}
+    agreement.check(engine, paths, cells, request.catalogue, period, scope)
     versions = _versions(engine, answers)
     put_catalogue(versions)
     given_cells.put(engine, cells, of_cells, request.catalogue, scope, accounts)
@@ -199,7 +187,7 @@ def _notices(request: Request, answers: Sequence[Answer], cells: int) -> list[st
     return [made, not_told]
 
 
-def _input(path: Path) -> InputResult:
+def _input(name: str, path: Path) -> InputResult:
     try:
         size, digest = path.stat().st_size, sha256(path)
     except OSError as error:
@@ -208,13 +196,8 @@ def _input(path: Path) -> InputResult:
         name=shown(path),
         sha256=digest,
         bytes=size,
-        source=SOURCE,
+        source=source(name),
         elements=0,
         findings=0,
         skipped={},
     )
-
-
-def by_answers(assessment: Assessment) -> bool:
-    """Say whether an assessment was made from query results, and so without findings."""
-    return any(item.source == SOURCE for item in assessment.inputs)

@@ -6,11 +6,12 @@ Every string passes the cleaner once, here, so that no template can forget it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Protocol, TypeVar, cast
 
 import msgspec
 
+from gapfolio.assess.untold import TELLS, by_answers, untold
 from gapfolio.catalogue import Catalogue
 from gapfolio.engagement import Folder
 from gapfolio.model import Assessment
@@ -31,6 +32,14 @@ from gapfolio.report.view.summary import Summary, summary
 __all__ = ["Blank", "Name", "View", "blanks", "headline", "open_blanks", "view"]
 
 _T = TypeVar("_T")
+_WITHHELD = "withheld.html"
+_MADE_OF = {
+    "responsibility": "service_models",
+    "change": "",
+    "plan": "remediation",
+    "resources": "affected",
+}
+"""Section to the query without whose result it says nothing; "" = it is made of findings."""
 
 
 class Cleaner(Protocol):
@@ -63,6 +72,12 @@ class View:
     resources: tuple[appendix.ResourceList, ...]
     checks: appendix.CheckMaps
     evidence: limitations.Evidence
+    answered: bool
+    """Made from query results, without findings."""
+    untold: tuple[Name, ...]
+    """Queries whose results were not given."""
+    untold_words: tuple[str, ...]
+    """What is therefore not told."""
 
 
 def view(
@@ -76,8 +91,16 @@ def view(
     form = folder.engagement.report.date_format
     items = practices.items(assessment, catalogue)
     titles = results.titles(assessment, catalogue, items)
+    answered, missing = by_answers(assessment), untold(assessment)
+    if not folder.waivers:
+        missing = [name for name in missing if not name.startswith("waiver")]
     made = View(
-        sections=tuple(chosen(folder.engagement.report.sections_off)),
+        sections=tuple(
+            replace(section, template=_WITHHELD)
+            if answered and _MADE_OF.get(section.id) in {"", *missing}
+            else section
+            for section in chosen(folder.engagement.report.sections_off)
+        ),
         front=front(assessment, folder, tlp),
         summary=summary(assessment, folder, items),
         scope=scope(assessment, catalogue, folder),
@@ -96,6 +119,9 @@ def view(
         resources=appendix.resource_lists(assessment, items),
         checks=appendix.check_maps(items),
         evidence=limitations.evidence(assessment, catalogue),
+        answered=answered,
+        untold=tuple(map(Name, missing)),
+        untold_words=tuple(TELLS[name] for name in missing),
     )
     return cleaned(made, clean)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gapfolio.assess.untold import by_answers
 from gapfolio.model import Affected, Assessment
 from gapfolio.report.view import formats, words
 
@@ -36,6 +37,8 @@ class Places:
     """Input to its number in the evidence manifest."""
     single: bool
     """True: one account is in scope."""
+    listed: str = "findings.csv"
+    """File with all findings; "" if none was written."""
 
 
 def places(assessment: Assessment) -> Places:
@@ -43,6 +46,7 @@ def places(assessment: Assessment) -> Places:
     return Places(
         files={given.name: number for number, given in enumerate(assessment.inputs, 1)},
         single=len(assessment.accounts) == 1,
+        listed="" if by_answers(assessment) else "findings.csv",
     )
 
 
@@ -69,7 +73,9 @@ def _origin(affected: Affected, files: dict[str, int]) -> str:
 
 
 def truncation(shown: int, total: int, where: str = "findings.csv") -> str:
-    """Say how many of how many are listed, and where the rest is; "" where all are."""
+    """Say how many of how many are listed, and where the rest is, if anywhere; "" where all are."""
     if shown >= total:
         return ""
-    return f"{formats.number(shown)} of {formats.number(total)}, all in {where}"
+    return (
+        f"{formats.number(shown)} of {formats.number(total)}{f', all in {where}' if where else ''}"
+    )

@@ -76,7 +76,7 @@ def resource_lists(assessment: Assessment, found: Sequence[Item]) -> tuple[Resou
             anchor=practices.anchor(item.result.id),
             rows=tuple(resource(affected, known) for affected in item.result.affected),
             count=formats.counted(item.result.affected_total, "failing finding"),
-            more=truncation(len(item.result.affected), item.result.affected_total),
+            more=truncation(len(item.result.affected), item.result.affected_total, known.listed),
         )
         for item in found
         if item.result.affected_total > SHOWN

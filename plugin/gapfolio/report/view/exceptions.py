@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from gapfolio.model import Assessment, Muted, Score, WaiverResult
 from gapfolio.report.view import accounts, formats, words
-from gapfolio.report.view.affected import truncation
+from gapfolio.report.view.affected import places, truncation
 from gapfolio.report.view.words import Chip
 
 MOST_WAIVERS = 60
@@ -110,7 +110,7 @@ def register(assessment: Assessment, form: str) -> Register:
         accepted=_line(accepted) if accepted else None,
         muted=tuple(_muted(row, known) for row in muted[:MOST_MUTED]),
         muted_sentence=_muted_sentence(muted),
-        muted_more=truncation(MOST_MUTED, len(muted)),
+        muted_more=truncation(MOST_MUTED, len(muted), places(assessment).listed),
     )
 
 

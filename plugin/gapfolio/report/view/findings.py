@@ -157,7 +157,7 @@ def _entry(item: Item, known: _Known) -> Entry:
         accounts=condition.accounts(result, known.accounts),
         deployed=condition.before_deployment(result),
         resources=tuple(affected.resource(row, known.places) for row in shown),
-        more=affected.truncation(len(shown), result.affected_total),
+        more=affected.truncation(len(shown), result.affected_total, known.places.listed),
         response=note.response,
         owner=note.owner,
         due=formats.day(note.due, known.form) if note.due else "",

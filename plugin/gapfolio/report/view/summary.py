@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gapfolio.assess.score import LIMITED, gap, printed
+from gapfolio.assess.untold import untold
 from gapfolio.engagement import Folder
 from gapfolio.model import Assessment, CategoryResult, Score
 from gapfolio.report.view import formats, practices, words
@@ -132,6 +133,13 @@ def _facts(assessment: Assessment, found: Sequence[Item]) -> tuple[Fact, ...]:
     failing = [account for account in assessment.accounts if account.score.cells.failed]
     findings = sum(result.findings.get("fail", 0) for result in scored)
     total = formats.number(len(scored))
+    accounts = formats.counted(len(assessment.accounts), "account")
+    open_ = Fact(
+        formats.number(findings),
+        f"open failing findings in {formats.number(len(failing))} of {accounts}",
+    )
+    if "criterion_findings" in untold(assessment):
+        open_ = Fact(formats.number(len(failing)), f"of {accounts} with a failing cell")
     return (
         Fact(f"{states.count('fail')}", f"of {total} practices have a failing cell"),
         Fact(
@@ -139,9 +147,5 @@ def _facts(assessment: Assessment, found: Sequence[Item]) -> tuple[Fact, ...]:
             "more are not, or only partly, assessed",
         ),
         Fact(f"{states.count('pass')}", "hold in every cell"),
-        Fact(
-            formats.number(findings),
-            f"open failing findings in {formats.number(len(failing))} of "
-            f"{formats.counted(len(assessment.accounts), 'account')}",
-        ),
+        open_,
     )
