@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -218,7 +220,12 @@ def test_a_changed_run_record_is_named(store: Path) -> None:
 @pytest.mark.parametrize("where", ["gapfolio-store.json", "inputs/*/*.json", "runs/*/*.entry.json"])
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("schema", "gapfolio.store/0"), ("schema", "gapfolio.store/2"), ("findings_schema", "2")],
+    [
+        ("schema", "gapfolio.store/0"),
+        ("schema", "gapfolio.store/2"),
+        ("findings_schema", "0"),
+        ("findings_schema", "2"),
+    ],
 )
 def test_another_version_is_named(store: Path, where: str, key: str, value: str) -> None:
     [path] = store.glob(where)
@@ -262,6 +269,58 @@ def test_an_empty_store_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="this store is empty; fill it with `gapfolio ingest`"):
         assessed(tmp_path)
+
+
+def test_several_periods_ask_for_one(store: Path, tmp_path: Path) -> None:
+    fill(store, older(tmp_path / "scans", seconds=86_400 * 100))
+
+    with pytest.raises(InputError, match=r"has several periods \(2026-Q3, 2026-Q4\); choose one"):
+        assessed(store)
+    with pytest.raises(InputError, match=r"has nothing of the period 2026-Q1; it has 2026-Q3, 20"):
+        assessed(store, period="2026-Q1")
+    for quarter in ("2026-Q3", "2026-Q4"):
+        assert json.loads(assessed(store, period=quarter))["period"]["name"] == quarter
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../outside.parquet", "findings/period=2026-Q4/../../x.parquet", "/etc/passwd", "findings"],
+)
+def test_findings_are_read_from_nowhere_else(store: Path, path: str) -> None:
+    [entry] = store.glob("inputs/*/*.json")
+    rewrite(entry, findings=[{"path": path, "sha256": "0" * 64, "rows": 1, "places": 1}])
+
+    with pytest.raises(InputError, match=f"^{entry}: names {path}, where no findings of it lie"):
+        assessed(store)
+
+
+HOSTILE = [
+    *("../../../evil", "a/b", "..", ".", "/evil/x", "none", "account=1", "a%2Fb", "x" * 300),
+    *("12345678901\u0662", "'; DROP TABLE raw; --", "1234\n56789012", "123456789012/../1"),
+]
+
+
+@pytest.mark.parametrize("provider", ["aws", "", "kubernetes"])
+def test_names_of_accounts_lead_nowhere(tmp_path: Path, provider: str) -> None:
+    rows = json.loads((DATA / "prowler" / "5.46.0" / "scan.ocsf.json").read_bytes())
+    made = []
+    for place, name in enumerate(["123456789012", *HOSTILE]):
+        row = copy.deepcopy(rows[place % len(rows)])
+        row["cloud"]["account"]["uid"] = name
+        row["cloud"]["provider"] = provider if place else "aws"
+        made.append(row)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "scan.ocsf.json").write_text(json.dumps(made))
+    told = fill(tmp_path / "store", tmp_path / "in" / "scan.ocsf.json")
+
+    assert {path.parent.name for path in parts(tmp_path / "store")} <= {
+        "account=123456789012",
+        "account=none",
+    }
+    assert {path.name for path in tmp_path.iterdir()} == {"in", "store"}
+    assert sum(item.findings or 0 for item in told.added) < len(made)
+    assert "left out" in told.added[0].problem
+    assert assessed(tmp_path / "store") == assessed(tmp_path / "in" / "scan.ocsf.json")
 
 
 # --- where nothing can be written ------------------------------------------------------------
@@ -309,6 +368,29 @@ def test_a_full_disk_leaves_nothing_half_written(
 
     assert assessed(tmp_path / "store") == before
     assert not list((tmp_path / "store").glob(".*"))
+
+
+def test_a_disk_that_takes_no_more_keeps_what_was_added(tmp_path: Path) -> None:
+    files = [*whole_scan(tmp_path / "scans"), older(tmp_path / "scans")]
+    fill(tmp_path / "store", *files[:2])
+    before = tree(tmp_path / "store")
+    largest = max(path.stat().st_size for path in parts(tmp_path / "store"))
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest // 2, largest // 2))
+
+    command = [*PROGRAM, "ingest", *map(str, files), "-o", str(tmp_path / "store")]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, preexec_fn=limit, cwd=tmp_path
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert "store: cannot be written to (" in done.stderr
+    assert "every input that was added before is whole" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert tree(tmp_path / "store") == before
+    fill(tmp_path / "store", *files)
+    assert len(layout.inputs(tmp_path / "store")) == 2
 
 
 def test_an_input_of_another_period_stays_where_it_is(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 import msgspec
@@ -173,8 +173,25 @@ def inputs(directory: Path, period: str = "*") -> list[StoredInput]:
     Raises:
         InputError: what is said of one cannot be read.
     """
-    made = _entries(directory.glob(f"inputs/period={period}/*.json"), StoredInput)
+    made = list(_entries(directory.glob(f"inputs/period={period}/*.json"), StoredInput))
+    for entry in made:
+        for part in entry.findings:
+            if not _in_place(part, entry):
+                raise InputError(
+                    f"{shown(input_entry(directory, entry.period, entry.result.sha256))}: names "
+                    f"{shown(part.path)}, where no findings of it lie; {_again(entry.result.name)} "
+                    "into a new directory"
+                )
     return sorted(made, key=lambda entry: (*_order(entry.result.name), entry.result.sha256))
+
+
+def _in_place(part: Part, entry: StoredInput) -> bool:
+    """Say whether findings lie where they belong: a store may come from somebody else."""
+    match PurePosixPath(part.path).parts:
+        case ("findings", of, account, name):
+            named = of == f"period={entry.period}" and name == f"{entry.result.sha256}.parquet"
+            return named and account.startswith("account=")
+    return False
 
 
 def runs(directory: Path, period: str = "*") -> list[StoredRun]:
