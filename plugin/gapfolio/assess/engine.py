@@ -178,14 +178,14 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        reason = _reason(str(error))
+        reason = own_words(str(error))
         raise GapfolioError(
             f"the findings could not be worked on: {reason}; free space on the disk of the "
             "temporary directory (TMPDIR) and of the output, then run again"
         ) from error
 
 
-def _reason(text: str) -> str:
+def own_words(text: str) -> str:
     """Give the first line of an error of DuckDB, which may come wrapped in JSON, and in more."""
     with suppress(ValueError, KeyError):
         text = json.loads(text[text.index("{") :])["exception_message"]

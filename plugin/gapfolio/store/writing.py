@@ -22,7 +22,7 @@ from typing import Self
 import duckdb
 
 from gapfolio.assess import document
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.assess.engine import DuckDBEngine, own_words
 from gapfolio.errors import InputError
 from gapfolio.hashing import sha256
 from gapfolio.sources.locations import shown
@@ -213,8 +213,8 @@ def _explained(directory: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        reason = (error.strerror if isinstance(error, OSError) else "") or own_words(str(error))
         raise InputError(
-            f"{shown(directory)}: cannot be written to ({reason.splitlines()[0]}); every input "
+            f"{shown(directory)}: cannot be written to ({reason}); every input "
             "that was added before is whole, and the same command goes on from there"
         ) from error
