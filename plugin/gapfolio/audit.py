@@ -28,6 +28,7 @@ from gapfolio.engagement import against, groups
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.exports import offered
 from gapfolio.gather import Progress
+from gapfolio.lake import kit
 from gapfolio.live import unread
 from gapfolio.live.base import Access
 from gapfolio.live.reading import FOLDER
@@ -67,6 +68,9 @@ class Options:
     cells: Path | None = None
     """Results of queries that another engine ran, in place of findings: that of `cells`, or a
     directory of several."""
+    survey: Path | None = None
+    """Result of the query `survey` on a lake, in place of findings: each of its rows stands for
+    many, so nothing but the small tables is right."""
     engine: str = "duckdb"
     """What runs the queries: duckdb or spark."""
     master: str = ""
@@ -105,7 +109,9 @@ def opened(options: Options, progress: Progress = lambda *_: None) -> Iterator[A
     more_declared, more_recorded = _declarations(options.executed, Path())
     sources = gather.sources(pm)
     what = _What(options, folder, catalogue, sources, accounts, [*recorded, *more_recorded])
-    wanted = None if options.cells else gather.wanted(options.locations, options.directory, folder)
+    wanted = None
+    if not (options.cells or options.survey):
+        wanted = gather.wanted(options.locations, options.directory, folder)
     with (
         tempfile.TemporaryDirectory(prefix="gapfolio-") as scratch,
         _engine(options, Path(scratch)) as engine,
@@ -183,7 +189,12 @@ def _engine(options: Options, scratch: Path) -> Iterator[Engine]:
         with spark.SparkEngine(options.master, scratch) as cluster:
             yield cluster
         return
-    with answers.AnsweredEngine(scratch) if options.cells else DuckDBEngine(scratch) as engine:
+    kind: type[DuckDBEngine] = DuckDBEngine
+    if options.cells:
+        kind = answers.AnsweredEngine
+    elif options.survey:
+        kind = kit.NotingEngine
+    with kind(scratch) as engine:
         yield engine
 
 
@@ -203,6 +214,8 @@ def _read(
     Raises:
         InputError: a store is named beside other locations, or nothing can be read.
     """
+    if isinstance(engine, kit.NotingEngine):
+        return _from_survey(what, engine)
     if wanted is None:
         return _from_answers(what, engine, scratch)
     found = [location for location in wanted.files if layout.is_store(location)]
@@ -246,6 +259,13 @@ def _from_answers(what: _What, engine: Engine, scratch: Path) -> _Given:
     engine.put("numbered", {"n": "BIGINT", "input_id": "INTEGER", **columns}, [])
     inputs = [answer.input for answer in found]
     return _Given(inputs, [], [], [], options.period, scratch / FOLDER, found)
+
+
+def _from_survey(what: _What, engine: kit.NotingEngine) -> _Given:
+    options = what.options
+    inputs = [kit.put(engine, options.survey or Path())]
+    standing = runs.standing(_distinct(what.recorded), inputs, options.directory)
+    return _Given(inputs, standing, [], [], options.period)
 
 
 def _from_store(
@@ -320,7 +340,8 @@ def _compared(
 
     The plan needs the packs: they remember since when a finding has been open.
     """
-    packs = [] if by_answers(assessment) else history.before(assessment, folder.directory, since)
+    alone = by_answers(assessment) or isinstance(engine, kit.NotingEngine)
+    packs = [] if alone else history.before(assessment, folder.directory, since)
     compared = msgspec.structs.replace(assessment, change=change.compare(engine, assessment, packs))
     return msgspec.structs.replace(compared, remediation=remediation.plan(engine, compared, folder))
 

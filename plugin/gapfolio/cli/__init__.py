@@ -21,6 +21,7 @@ from gapfolio.cli.explain import explain
 from gapfolio.cli.export import export
 from gapfolio.cli.ingest import ingest
 from gapfolio.cli.init import init
+from gapfolio.cli.lake import lake
 from gapfolio.cli.plugins import plugins
 from gapfolio.cli.prowler import prowler
 from gapfolio.cli.pull import pull
@@ -51,7 +52,7 @@ def group() -> None:
 
 
 for command in (
-    *(report, score, export, verify, sign, pull, ingest, demo),
+    *(report, score, export, verify, sign, pull, ingest, lake, demo),
     *(init, check, waive, attest, questionnaire),
     *(prowler, explain, catalogue, sources, plugins),
 ):
