@@ -30,6 +30,7 @@ from gapfolio.exports.tables.contract import Column, Table
 from gapfolio.exports.tables.profiles import builtin
 from gapfolio.model import WEIGHTS, Counts, RunRecord
 from gapfolio.report.sections import SECTIONS
+from gapfolio.store import ingest, layout
 from gapfolio.testing import assessed, make_finding
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -131,10 +132,21 @@ def test_every_status_and_standing_is_documented() -> None:
 def test_the_query_in_the_docs_runs(tmp_path: Path) -> None:
     with assessed([make_finding(status="fail")]) as (assessment, engine):
         path, *_ = ParquetExporter().export(assessment, engine, tmp_path).files
-    [statement] = blocks("findings-schema.md", "sql")
+    statement = blocks("findings-schema.md", "sql")[0]
     rows = duckdb.connect().execute(statement.replace("findings.parquet", str(path))).fetchall()
 
     assert rows == [("CRED-01", "111111111111", 1)]
+
+
+def test_the_columns_of_a_store_are_documented_with_their_types(tmp_path: Path) -> None:
+    documented = tables(section("findings-schema.md", "A store of findings"))[1]
+    assert [(row[0].strip("`| "), row[1]) for row in documented] == list(layout.COLUMNS.items())
+
+    scan = Path(__file__).parent / "data" / "prowler" / "5.46.0" / "scan.ocsf.json"
+    ingest.ingest(ingest.Wanted([str(scan)], tmp_path / "store", period="2026-Q3"))
+    statement = blocks("findings-schema.md", "sql")[1].replace("store/", f"{tmp_path}/store/")
+    rows = duckdb.connect().execute(statement).fetchall()
+    assert sum(number for *_, number in rows) == 9
 
 
 def test_the_columns_of_the_csv_files_are_documented() -> None:

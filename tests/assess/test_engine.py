@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from gapfolio.assess import engine as engines
 from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.errors import GapfolioError
 
@@ -45,3 +47,16 @@ def test_an_engine_that_rests_still_answers(tmp_path: Path) -> None:
         engine.rest()
 
         assert next(engine.rows("SELECT sum(i) AS total FROM t"))["total"] == 4999950000
+
+
+def test_an_engine_that_can_give_nothing_back_rests_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_RESTING", ("1KB", "1KB"))
+    with DuckDBEngine(tmp_path) as engine:
+        engine.derive("t", "SELECT i FROM range(3000000) AS r(i)")
+        with pytest.raises(duckdb.OutOfMemoryException):
+            engine.connection.execute("SET memory_limit = '1KB'")
+        engine.rest()
+
+        assert next(engine.rows("SELECT count(*) AS total FROM t"))["total"] == 3000000

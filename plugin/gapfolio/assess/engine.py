@@ -25,6 +25,9 @@ _BATCH = 10_000
 _SORTING = "600MB"
 """What sorting a million findings takes."""
 
+_RESTING = ("32MB", "64MB", "128MB", "256MB")
+"""What is tried as the limit while something else needs the memory, the lowest first."""
+
 
 class Engine(Protocol):
     """Tables by name; SELECT in, rows out."""
@@ -163,7 +166,10 @@ class DuckDBEngine:
 
     def rest(self) -> None:
         """Give memory back; what is still in tables waits on the disk."""
-        self.connection.execute("SET memory_limit = '32MB'")
+        for limit in _RESTING:
+            with suppress(duckdb.OutOfMemoryException):  # of many findings more has to stay
+                self.connection.execute(f"SET memory_limit = '{limit}'")
+                break
         if sys.platform == "linux":
             ctypes.CDLL(None).malloc_trim(0)
 
