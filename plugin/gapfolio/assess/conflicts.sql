@@ -20,6 +20,7 @@ with said as (
     inner join standing as s on s.n = f.n
     inner join edges as e on e.scanner = f.scanner and e.check_id = f.check_id
     inner join criteria as c on c.criterion = e.criterion
+    inner join spoken as k on k.criterion = e.criterion and k.account = f.account
     where s.standing = 'current' and (f.status = 'fail' or f.status = 'pass' and e.proves_pass)
 )
 

@@ -24,6 +24,7 @@ STEPS = (
     "failed_services",
     "valid_runs",
     "looks",
+    "spoken",
     "outdated",
     "standing",
     "check_runs",
