@@ -60,3 +60,14 @@ def test_an_engine_that_can_give_nothing_back_rests_all_the_same(
         engine.rest()
 
         assert next(engine.rows("SELECT count(*) AS total FROM t"))["total"] == 3000000
+
+
+def test_more_findings_get_more_memory_while_they_are_sorted(tmp_path: Path) -> None:
+    with DuckDBEngine(tmp_path) as engine:
+        engine.derive("t", "SELECT i FROM range(3000000) AS r(i)")
+        engine.sort("sorted", "SELECT i FROM t ORDER BY i DESC")
+        engine.write("SELECT i FROM sorted", tmp_path / "x.parquet")
+
+        assert engine._room(600) == "730MB"
+        [after] = engine.rows("SELECT current_setting('memory_limit') AS now")
+        assert after["now"] == "381.4 MiB"

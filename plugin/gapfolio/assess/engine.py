@@ -22,8 +22,13 @@ from gapfolio import resources
 from gapfolio.errors import GapfolioError
 
 _BATCH = 10_000
-_SORTING = "600MB"
-"""What sorting a million findings takes."""
+_SORTING = 600
+"""Megabytes that sorting a million findings takes."""
+_WRITING = 400
+"""Megabytes that writing a million findings takes."""
+_EACH_MORE = 65
+"""Megabytes that each further million takes for both: keys of joins, and what tells where the rows
+are, stay in memory."""
 
 _RESTING = ("32MB", "64MB", "128MB", "256MB")
 """What is tried as the limit while something else needs the memory, the lowest first."""
@@ -118,10 +123,17 @@ class DuckDBEngine:
         """Create a table whose rows keep the order of a SELECT."""
         # merging, each thread holds pieces of every sorted run, and those cannot be spilled
         self.connection.execute("SET threads = 1")
-        self.connection.execute(f"SET memory_limit = '{_SORTING}'")
+        self.connection.execute(f"SET memory_limit = '{self._room(_SORTING)}'")
         self.derive(table, query)
         self.connection.execute(f"SET memory_limit = '{self._memory}'")
         self.connection.execute(f"SET threads = {self._threads}")
+
+    def _room(self, megabytes: int) -> str:
+        """Give the limit for work on all findings; the largest table tells how many there are."""
+        sizes = self.connection.execute("SELECT max(estimated_size) FROM duckdb_tables()")
+        [rows] = sizes.fetchone() or (0,)
+        more = max(0, (rows or 0) - 1_000_000) // 1_000_000
+        return f"{megabytes + _EACH_MORE * more}MB"
 
     def view(self, name: str, query: str) -> None:
         """Give a SELECT a name."""
@@ -160,8 +172,10 @@ class DuckDBEngine:
         )
         # with more threads the CSV writer collects whole row groups of text outside its limit
         self.connection.execute(f"SET threads = {1 if path.suffix == '.csv' else self._threads}")
+        self.connection.execute(f"SET memory_limit = '{self._room(_WRITING)}'")
         with _explained():
             self.connection.execute(f"COPY ({query}) TO '{target}' ({how})")
+        self.connection.execute(f"SET memory_limit = '{self._memory}'")
         self.connection.execute(f"SET threads = {self._threads}")
 
     def rest(self) -> None:
