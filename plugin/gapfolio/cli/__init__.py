@@ -30,6 +30,7 @@ from gapfolio.cli.report import report
 from gapfolio.cli.score import score
 from gapfolio.cli.sign import sign
 from gapfolio.cli.sources import sources
+from gapfolio.cli.sql import sql
 from gapfolio.cli.summary import visible
 from gapfolio.cli.verify import verify
 from gapfolio.cli.waive import waive
@@ -54,7 +55,7 @@ def group() -> None:
 for command in (
     *(report, score, export, verify, sign, pull, ingest, lake, demo),
     *(init, check, waive, attest, questionnaire),
-    *(prowler, explain, catalogue, sources, plugins),
+    *(prowler, explain, catalogue, sources, plugins, sql),
 ):
     group.add_command(command)
 
