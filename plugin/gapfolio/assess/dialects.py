@@ -13,6 +13,8 @@ DIALECTS = ("duckdb", "spark", "athena", "trino", "snowflake")
 
 _PIECE = re.compile(r"((?:%-?[A-Za-z]|[^A-Za-z%'])+)")
 """What of a date format means the same in every dialect: no letters that stand for themselves."""
+_OTHER_SIGN = re.compile(r"\*\[!([^]]+)\]\*")
+"""The one kind of GLOB that queries have: a text with a sign that is none of those named."""
 
 
 @cache
@@ -31,7 +33,7 @@ def translated(query: str, dialect: str, *, pretty: bool = False) -> str:
         return query
     import sqlglot  # noqa: PLC0415 - heavy, and only for other engines
 
-    read = sqlglot.parse_one(query, read="duckdb").transform(_plain_dates)
+    read = sqlglot.parse_one(query, read="duckdb").transform(_plain_dates).transform(_plain_globs)
     return read.sql(
         dialect,
         unsupported_level=sqlglot.ErrorLevel.RAISE,
@@ -56,3 +58,16 @@ def _plain_dates(node: exp.Expr) -> exp.Expr:
         for piece in pieces
     ]
     return reduce(lambda left, right: exp.DPipe(this=left, expression=right, safe=True), made)
+
+
+def _plain_globs(node: exp.Expr) -> exp.Expr:
+    """Write a GLOB as a regular expression: most dialects have none."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    if not isinstance(node, exp.Glob) or not isinstance(node.expression, exp.Literal):
+        return node
+    found = _OTHER_SIGN.fullmatch(node.expression.name)
+    if not found:
+        return node
+    pattern = exp.Literal.string(f"[^{found[1]}]")
+    return exp.RegexpLike(this=node.this.copy(), expression=pattern)
