@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from stages import Recorder, Stage
 
 if TYPE_CHECKING:
-    from gapfolio.assess.engine import Engine
+    from gapfolio.engine.base import Engine
 
 BEFORE = "before it: reading and assessing the scan"
 
@@ -25,7 +25,7 @@ class Announcing:
     """An engine that tells which query it is about to run."""
 
     def __init__(self, engine: Engine, told: Recorder) -> None:
-        from gapfolio.assess.engine import queries, query  # noqa: PLC0415 - loads DuckDB
+        from gapfolio.assess.queries import queries, query  # noqa: PLC0415 - loads DuckDB
 
         self._engine = engine
         self._told = told

@@ -16,7 +16,7 @@ import pytest
 
 import test_hooks
 from gapfolio import catalogue, engagement, errors, hookspecs, runs
-from gapfolio.assess.engine import query
+from gapfolio.assess.queries import query
 from gapfolio.assess.score import VERSION, AssuredPolicy, gap, printed
 from gapfolio.catalogue.coverage import markdown
 from gapfolio.engagement import against, settings

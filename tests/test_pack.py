@@ -15,9 +15,9 @@ import msgspec
 import pytest
 
 from gapfolio import catalogue, pack, plugins
-from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.audit import Audit
 from gapfolio.engagement import Folder, read
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import PackError
 from gapfolio.model import Assessment, InputResult
 from gapfolio.testing import MOMENT, assess_findings, make_catalogue, make_finding

@@ -12,7 +12,7 @@ from gapfolio import resources
     [
         ("mappings", "credentials.yaml"),
         ("mappings.checks", "prowler.csv"),
-        ("assess", "cells.sql"),
+        ("assess.queries", "cells.sql"),
         ("demo", "scans/2026-Q3/staging/prowler/scan.ocsf.json.gz"),
         ("report_templates.fonts", "OFL-Inter.txt"),
         ("report_templates.starter", "gapfolio.toml"),
@@ -23,7 +23,7 @@ def test_a_data_package_is_a_directory_with_its_files(package: str, name: str) -
 
 
 def test_a_text_is_read_as_utf_8() -> None:
-    assert "criterion × account" in resources.text("assess", "judged.sql")
+    assert "criterion × account" in resources.text("assess.queries", "judged.sql")
 
 
 def test_a_package_that_does_not_exist_is_a_defect() -> None:

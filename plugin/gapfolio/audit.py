@@ -19,12 +19,13 @@ from gapfolio import catalogue as catalogues
 from gapfolio import engagement as engagements
 from gapfolio import gather, history, plugins, runs
 from gapfolio.assess import answers, change, remediation
-from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.assess.pipeline import assess, prepare
 from gapfolio.assess.request import Request
 from gapfolio.assess.tables import Declaration, Run
 from gapfolio.assess.untold import by_answers
 from gapfolio.engagement import against, groups
+from gapfolio.engine.base import Engine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.exports import offered
 from gapfolio.gather import Progress
@@ -184,7 +185,7 @@ def _engine(options: Options, scratch: Path) -> Iterator[Engine]:
         EngineError: it cannot be had.
     """
     if options.engine == "spark" and not options.cells:
-        from gapfolio.assess import spark  # noqa: PLC0415 - an extra
+        from gapfolio.engine import spark  # noqa: PLC0415 - an extra
 
         with spark.SparkEngine(options.master, scratch) as cluster:
             yield cluster

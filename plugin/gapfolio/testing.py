@@ -21,7 +21,6 @@ from typing import Any
 import msgspec
 
 from gapfolio.assess.change import compare
-from gapfolio.assess.engine import DuckDBEngine, Engine
 from gapfolio.assess.pipeline import assess, prepare, sort_findings
 from gapfolio.assess.policy import ScorePolicy
 from gapfolio.assess.remediation import plan
@@ -30,6 +29,8 @@ from gapfolio.assess.score import AssuredPolicy
 from gapfolio.assess.tables import Declaration, Run
 from gapfolio.catalogue import Catalogue, Scanner, load
 from gapfolio.engagement import Engagement, Folder, Notes
+from gapfolio.engine.base import Engine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.model import (
     Assessment,
     Category,

@@ -20,7 +20,8 @@ import pytest
 import wholescan
 from gapfolio import audit, publish
 from gapfolio.assess import untold
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.queries import query
+from gapfolio.engine.base import Engine
 from gapfolio.errors import GapfolioError, InputError
 from gapfolio.model import Assessment
 from gapfolio.verify import verify

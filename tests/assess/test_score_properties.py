@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.assess.pipeline import assess, prepare
 from gapfolio.assess.request import Request
 from gapfolio.assess.score import AssuredPolicy
 from gapfolio.assess.tables import Run
 from gapfolio.engagement import Account, Engagement, Folder, Notes
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.model import Finding, InputResult, RunRecord, Score
 from gapfolio.testing import MOMENT, make_catalogue, make_finding, make_run, put_findings
 

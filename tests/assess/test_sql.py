@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlglot
 
-from gapfolio.assess.dialects import translated
-from gapfolio.assess.engine import queries, query
+from gapfolio.assess.queries import queries, query
+from gapfolio.engine.dialects import translated
 from gapfolio.tabular import safe_sql
 
 

@@ -6,9 +6,9 @@ import pytest
 import sqlglot
 from click.testing import CliRunner
 
-from gapfolio.assess.dialects import DIALECTS
-from gapfolio.assess.engine import queries, query
+from gapfolio.assess.queries import queries, query
 from gapfolio.cli import group
+from gapfolio.engine.dialects import DIALECTS
 from gapfolio.errors import GapfolioError
 
 

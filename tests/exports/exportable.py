@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.engagement import Account, Engagement
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.tables.profiles import builtin
 from gapfolio.exports.tables.writing import TableExporter
 from gapfolio.model import Assessment, Finding

@@ -18,7 +18,7 @@ from hostile import OBEYED, TEXTS
 from hypothesis import given, settings
 from told import DEV, FINDINGS, GONE, PROD, audited, exported, renamed, strange
 
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.formats.asff import AsffExporter, Hub, every, partition_of, sendable
 from gapfolio.model import Assessment
 from gapfolio.testing import make_finding

@@ -12,7 +12,7 @@ from hostile import OBEYED, TEXTS
 from hypothesis import given, settings
 from told import DEV, FINDINGS, PROD, audited, exported, strange
 
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.formats.junit import FILE, JunitExporter
 from gapfolio.model import Assessment
 

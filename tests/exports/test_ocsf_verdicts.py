@@ -17,7 +17,7 @@ from hostile import OBEYED, TEXTS
 from hypothesis import given, settings
 from told import DEV, FINDINGS, GONE, PROD, audited, exported, strange
 
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.formats.ocsf import ARRAY, LINES, OcsfExporter, records
 from gapfolio.model import Assessment
 

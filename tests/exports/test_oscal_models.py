@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from oscal_documents import results
 from told import FINDINGS, audited, exported, strange
 
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.formats.oscal.exporter import PLAN, RESULTS, OscalExporter
 from gapfolio.exports.formats.oscal.source import OSCAL
 from gapfolio.model import Assessment

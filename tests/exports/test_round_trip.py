@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import BREAKS, INVISIBLE, SIGNS, is_formula, promised, put, read, undone
 
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.records.fields import FIELDS
 from gapfolio.exports.tables.contract import Column, Table
 from gapfolio.exports.tables.findings import write_findings

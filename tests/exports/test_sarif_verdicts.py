@@ -16,7 +16,7 @@ from hostile import OBEYED, TEXTS, WORDS
 from hypothesis import given, settings
 from told import DEV, FINDINGS, GONE, PROD, audited, exported, strange
 
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.formats.sarif import FILE, SarifExporter, message
 from gapfolio.exports.texts import line
 from gapfolio.model import Assessment

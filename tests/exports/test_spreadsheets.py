@@ -20,7 +20,7 @@ import pytest
 from openpyxl.cell.cell import Cell, MergedCell
 from promises import is_formula, promised, put, shown, undone
 
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.records.by_type import RECORDS, Row
 from gapfolio.exports.records.fields import FIELDS, Field
 from gapfolio.exports.tables import writing, xlsx

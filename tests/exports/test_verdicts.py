@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from told import DEV, GONE, PROD, audited
 
-from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.engagement import Account, Engagement
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.records.verdicts import (
     acceptance,
     gone,

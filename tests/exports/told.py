@@ -16,12 +16,12 @@ from typing import Any
 
 import msgspec
 
-from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.catalogue import Catalogue, Scanner
 from gapfolio.engagement import Account, Engagement, Folder, Notes
 from gapfolio.engagement.attestations import Attestation, Proof
 from gapfolio.engagement.entries import Entry
 from gapfolio.engagement.waivers import Waiver
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.exports.base import Exported, Exporter
 from gapfolio.model import Assessment, Finding
 from gapfolio.testing import assessed, make_catalogue, make_finding, make_run

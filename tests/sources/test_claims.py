@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sourcekit import builtins
 
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import InputError
 from gapfolio.sources.base import Element
 from gapfolio.sources.elements import Elements

@@ -11,7 +11,7 @@ import pytest
 from standalone import Standalone
 
 if TYPE_CHECKING:
-    from gapfolio.assess.spark import SparkEngine
+    from gapfolio.engine.spark import SparkEngine
 
 _DEFAULTS = """
 spark.executor.memory 512m
@@ -57,7 +57,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, _settings: None) -> Iterat
 @pytest.fixture(scope="session")
 def engine(cluster: Standalone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkEngine]:
     """An engine that several tests use: starting one takes longer than what it is asked."""
-    from gapfolio.assess.spark import SparkEngine  # noqa: PLC0415
+    from gapfolio.engine.spark import SparkEngine  # noqa: PLC0415
 
     with SparkEngine(cluster.master, tmp_path_factory.mktemp("engine"), small=100) as made:
         yield made
@@ -70,5 +70,5 @@ def running(engine: SparkEngine, monkeypatch: pytest.MonkeyPatch) -> SparkEngine
     def same(*_: Any) -> AbstractContextManager[SparkEngine]:
         return nullcontext(engine)
 
-    monkeypatch.setattr("gapfolio.assess.spark.SparkEngine", same)
+    monkeypatch.setattr("gapfolio.engine.spark.SparkEngine", same)
     return engine

@@ -16,10 +16,11 @@ import pytest
 import wholescan
 from gapfolio import audit, publish, testing
 from gapfolio.assess import document
-from gapfolio.assess.engine import Engine, queries, query
-from gapfolio.assess.spark import SparkEngine
+from gapfolio.assess.queries import queries, query
 from gapfolio.catalogue import Scanner
 from gapfolio.engagement import Account, Engagement, Entry, Folder, Notes, Waiver
+from gapfolio.engine.base import Engine
+from gapfolio.engine.spark import SparkEngine
 from gapfolio.model import Finding
 from gapfolio.store import ingest
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from gapfolio.assess import results
-from gapfolio.assess.engine import Engine
 from gapfolio.assess.given_cells import Cell
 from gapfolio.catalogue import Catalogue
 from gapfolio.engagement import evidence_window
+from gapfolio.engine.base import Engine
 from gapfolio.errors import InputError
 from gapfolio.model import Period
 from gapfolio.sources.locations import shown

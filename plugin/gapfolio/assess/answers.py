@@ -14,11 +14,12 @@ from typing import Any
 
 from gapfolio.assess import agreement, change, declarations, given_cells, results, tables, waivers
 from gapfolio.assess.collect import collect
-from gapfolio.assess.engine import DuckDBEngine, query
 from gapfolio.assess.pipeline import STEPS
+from gapfolio.assess.queries import query
 from gapfolio.assess.request import Request
 from gapfolio.assess.untold import CELLS, TELLS, source
 from gapfolio.engagement import period_of
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.hashing import sha256
 from gapfolio.model import Assessment, InputResult

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from gapfolio import catalogue
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.queries import query
+from gapfolio.engine.base import Engine
 from gapfolio.errors import PackError
 from gapfolio.history import Pack, Past, PastPractice
 from gapfolio.model import Assessment, Change, Moved, PeriodScores, PracticeChange, PracticeResult

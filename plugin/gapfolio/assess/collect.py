@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from gapfolio import __version__, catalogue
 from gapfolio.assess import declarations, waivers
-from gapfolio.assess.engine import Engine, query
 from gapfolio.assess.practices import judged
+from gapfolio.assess.queries import query
 from gapfolio.assess.request import Request
 from gapfolio.assess.rows import nested
 from gapfolio.assess.tables import Run, executed
 from gapfolio.assess.tally import Tally, count
+from gapfolio.engine.base import Engine
 from gapfolio.model import (
     AccountResult,
     Assessment,

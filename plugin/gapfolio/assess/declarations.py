@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.queries import query
 from gapfolio.catalogue import Catalogue
 from gapfolio.engagement import Attestation, Folder, NotApplicable, Proof
 from gapfolio.engagement.attestations import inside
 from gapfolio.engagement.terms import term
+from gapfolio.engine.base import Engine
 from gapfolio.hashing import sha256
 from gapfolio.model import AttestationResult, NotApplicableResult, ProofResult
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 
 from gapfolio.assess import results
-from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.catalogue import Catalogue
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import InputError
 from gapfolio.model import Reason
 from gapfolio.sources.locations import shown

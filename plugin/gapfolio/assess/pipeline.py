@@ -11,9 +11,10 @@ from typing import Any
 
 from gapfolio.assess import declarations, tables, waivers
 from gapfolio.assess.collect import collect
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.queries import query
 from gapfolio.assess.request import Request
 from gapfolio.engagement import groups, period_of, quarter, zone
+from gapfolio.engine.base import Engine
 from gapfolio.errors import EngagementError, InputError
 from gapfolio.model import Assessment, Period, RunRecord
 

@@ -9,10 +9,11 @@ from typing import Any, Literal
 import msgspec
 
 from gapfolio.assess import score
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.queries import query
 from gapfolio.assess.rows import grouped, nested
 from gapfolio.assess.tally import Tally
 from gapfolio.catalogue import Catalogue
+from gapfolio.engine.base import Engine
 from gapfolio.model import (
     WEIGHTS,
     Affected,

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.queries import query
 from gapfolio.engagement import Folder, PracticeNotes, Remediation
+from gapfolio.engine.base import Engine
 from gapfolio.model import Assessment, Priority, RemediationItem
 
 _ORDER = ("critical", "high", "medium", "low")

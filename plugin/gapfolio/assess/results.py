@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import InputError
 from gapfolio.sources.locations import shown
 from gapfolio.sources.parquet_schema import DAMAGED

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.queries import query
+from gapfolio.engine.base import Engine
 
 
 def grouped(engine: Engine, name: str, key: str) -> dict[str, list[dict[str, Any]]]:

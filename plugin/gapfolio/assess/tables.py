@@ -8,9 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from gapfolio.assess.edges import Present, placed
-from gapfolio.assess.engine import Engine
 from gapfolio.catalogue import Catalogue
 from gapfolio.engagement import evidence_window
+from gapfolio.engine.base import Engine
 from gapfolio.model import WEIGHTS, InputResult, Period, RunRecord
 
 _SCAN_UNUSED = "--scan-unused-services"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.queries import query
+from gapfolio.engine.base import Engine
 from gapfolio.model import Counts
 
 Kind = Literal["automated", "attestation"]

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import product
 
-from gapfolio.assess.engine import Engine, query
+from gapfolio.assess.queries import query
 from gapfolio.catalogue import Catalogue
 from gapfolio.engagement import Entry, Folder, Waiver
 from gapfolio.engagement.terms import term
+from gapfolio.engine.base import Engine
 from gapfolio.errors import EngagementError
 from gapfolio.model import Exceptions, Muted, WaiverResult
 

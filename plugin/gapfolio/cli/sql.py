@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gapfolio.assess.dialects import DIALECTS
+from gapfolio.engine.dialects import DIALECTS
 
 
 @click.command()
@@ -29,8 +29,8 @@ def sql(name: str, dialect: str) -> None:
     """
     from sqlglot import UnsupportedError
 
-    from gapfolio.assess.dialects import translated
-    from gapfolio.assess.engine import queries, query
+    from gapfolio.assess.queries import queries, query
+    from gapfolio.engine.dialects import translated
     from gapfolio.errors import GapfolioError
     from gapfolio.nearest import meant
     from gapfolio.resources import text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.model import Assessment
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gapfolio.assess import document
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.base import Exported
 from gapfolio.manifest import ASSESSMENT, CELLS, CLOSED, FINDINGS
 from gapfolio.model import Assessment

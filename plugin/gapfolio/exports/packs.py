@@ -12,7 +12,8 @@ import msgspec
 from gapfolio import history
 from gapfolio.assess import document
 from gapfolio.assess.collect import FINDINGS_SCHEMA
-from gapfolio.assess.engine import DuckDBEngine, Engine
+from gapfolio.engine.base import Engine
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import PackError
 from gapfolio.hashing import sha256
 from gapfolio.manifest import ASSESSMENT, CELLS, CLOSED, FINDINGS, MANIFEST, read_manifest

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from gapfolio import resources
 from gapfolio.assess import results
-from gapfolio.assess.dialects import translated
-from gapfolio.assess.engine import DuckDBEngine, Engine, query
+from gapfolio.assess.queries import query
 from gapfolio.assess.untold import CELLS, TELLS
+from gapfolio.engine.base import Engine
+from gapfolio.engine.dialects import translated
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import InputError
 from gapfolio.model import InputResult
 

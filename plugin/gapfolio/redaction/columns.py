@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.redaction import details, maps
 from gapfolio.redaction.pseudonyms import HIDDEN, KEY_DIGITS, Pseudonyms
 

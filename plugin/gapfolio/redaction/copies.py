@@ -15,10 +15,10 @@ from pathlib import Path
 
 import msgspec
 
-from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.assess.pipeline import sort_findings
 from gapfolio.audit import Audit, Progress
 from gapfolio.catalogue import Catalogue
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.redaction import document, keys, tables
 from gapfolio.redaction.keys import Key
 from gapfolio.redaction.pseudonyms import Pseudonyms

@@ -8,7 +8,7 @@ rewritten whole.
 
 from __future__ import annotations
 
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.redaction import maps
 from gapfolio.redaction.pseudonyms import HIDDEN, MARKS, Pseudonyms
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 
 _BATCH = 50_000
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.model import Assessment
 from gapfolio.redaction.columns import TABLES, Columns
 from gapfolio.redaction.pseudonyms import Pseudonyms

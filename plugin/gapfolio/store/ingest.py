@@ -17,9 +17,9 @@ import msgspec
 
 from gapfolio import engagement as engagements
 from gapfolio import gather, plugins, runs
-from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.assess.tables import utc
 from gapfolio.engagement import period_of, quarter, zone
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import InputError
 from gapfolio.hashing import sha256
 from gapfolio.live.base import Access

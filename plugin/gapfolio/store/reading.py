@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapfolio import resources, runs
-from gapfolio.assess.engine import Engine
 from gapfolio.assess.tables import Run
+from gapfolio.engine.base import Engine
 from gapfolio.errors import InputError
 from gapfolio.model import RunRecord
 from gapfolio.sources import completing

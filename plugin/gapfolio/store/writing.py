@@ -22,7 +22,7 @@ from typing import Self
 import duckdb
 
 from gapfolio.assess import document
-from gapfolio.assess.engine import DuckDBEngine, own_words
+from gapfolio.engine.duck import DuckDBEngine, own_words
 from gapfolio.errors import InputError
 from gapfolio.hashing import sha256
 from gapfolio.sources.locations import shown

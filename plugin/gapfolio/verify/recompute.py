@@ -22,12 +22,12 @@ from gapfolio import catalogue as catalogues
 from gapfolio import decoding, engagement, plugins, resources, runs
 from gapfolio.assess import document, remediation
 from gapfolio.assess.collect import FINDINGS_SCHEMA
-from gapfolio.assess.engine import DuckDBEngine
 from gapfolio.assess.pipeline import assess, prepare
 from gapfolio.assess.policy import ScorePolicy
 from gapfolio.assess.request import Request
 from gapfolio.assess.tables import Declaration, Run
 from gapfolio.catalogue import Catalogue
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import PackError
 from gapfolio.live import unread
 from gapfolio.manifest import ASSESSMENT, CELLS, CLOSED, DECLARED, FINDINGS, Declared

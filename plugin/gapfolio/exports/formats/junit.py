@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.base import Exported
 from gapfolio.exports.records import verdicts
 from gapfolio.exports.records.verdicts import Verdict

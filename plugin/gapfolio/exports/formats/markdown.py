@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from gapfolio.assess.engine import Engine
 from gapfolio.assess.score import LIMITED, gap, printed
+from gapfolio.engine.base import Engine
 from gapfolio.exports.base import Exported
 from gapfolio.exports.records.verdicts import CODE
 from gapfolio.exports.texts import line, short

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from gapfolio import __version__
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports import ids
 from gapfolio.exports.base import Exported
 from gapfolio.exports.records import verdicts

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from gapfolio import history
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.errors import GapfolioError, InputError, PackError
 from gapfolio.exports import packs
 from gapfolio.exports.formats import asff

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gapfolio.assess.engine import Engine
 from gapfolio.assess.score import printed
+from gapfolio.engine.base import Engine
 from gapfolio.exports.records.fields import SEVERITIES
 from gapfolio.exports.records.gaps import gaps, practice_fields
 from gapfolio.model import Assessment, Reason, WaiverResult

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from gapfolio import resources
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.records.fields import SEVERITIES
 from gapfolio.exports.records.gap_words import in_words
 from gapfolio.model import Assessment, AttestationResult, PracticeResult, WaiverResult

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, Literal
 
 from gapfolio import resources
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.texts import line, short
 from gapfolio.model import Assessment, PracticeResult, Reason, WaiverResult
 from gapfolio.report.view.formats import counted

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gapfolio import resources, tabular
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.records.fields import FIELDS
 from gapfolio.exports.tables.contract import Column, Table
 from gapfolio.model import Assessment

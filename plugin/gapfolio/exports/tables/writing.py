@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapfolio import tabular
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.base import Exported
 from gapfolio.exports.records.by_type import RECORDS, Row
 from gapfolio.exports.records.fields import FIELDS

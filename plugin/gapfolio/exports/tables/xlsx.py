@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from gapfolio import tabular
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.base import Exported
 from gapfolio.exports.records.by_type import RECORDS, Row
 from gapfolio.exports.tables.contract import Contract, Table, Workbook

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from gapfolio import resources
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.formats.oscal.text import token
 from gapfolio.model import Assessment, CriterionResult, PracticeResult, Reason
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.base import Exported
 from gapfolio.exports.formats.oscal.plan import plan
 from gapfolio.exports.formats.oscal.results import assessment_results

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from gapfolio.assess.engine import Engine
+from gapfolio.engine.base import Engine
 from gapfolio.exports.formats.oscal.text import Texts, filled, moment, reference
 from gapfolio.exports.ids import stable
 from gapfolio.exports.records.gaps import gaps

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from gapfolio.assess import engine as engines
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine import duck as engines
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import GapfolioError
 
 

@@ -1,8 +1,4 @@
-"""What `assess` needs of a SQL engine, and the engine that is built in: DuckDB.
-
-Nothing else in `assess`, `report` or `exports` knows which engine runs. Queries are the `.sql`
-files beside this module; each is one SELECT, and its result becomes a table of the same name.
-"""
+"""The engine that is built in: DuckDB, in bounded memory."""
 
 from __future__ import annotations
 
@@ -14,11 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import duckdb
 
-from gapfolio import resources
 from gapfolio.errors import GapfolioError
 
 _BATCH = 10_000
@@ -32,42 +27,6 @@ are, stay in memory."""
 
 _RESTING = ("32MB", "64MB", "128MB", "256MB")
 """What is tried as the limit while something else needs the memory, the lowest first."""
-
-
-class Engine(Protocol):
-    """Tables by name; SELECT in, rows out."""
-
-    name: str
-
-    def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
-        """Create a small table from Python rows; `columns` are name → SQL type."""
-
-    def derive(self, table: str, query: str) -> None:
-        """Create a table from a SELECT."""
-
-    def sort(self, table: str, query: str) -> None:
-        """Create a table whose rows keep the order of a SELECT."""
-
-    def view(self, name: str, query: str) -> None:
-        """Give a SELECT a name; it is run whenever that is read."""
-
-    def attach(self, table: str, *paths: Path) -> None:
-        """Make Parquet files readable under a name, one after the other; a path may be a glob."""
-
-    def columns(self, table: str) -> list[str]:
-        """Name the columns of a table."""
-
-    def rows(self, query: str) -> Iterator[dict[str, Any]]:
-        """Give the rows of a SELECT, one by one, as column → value."""
-
-    def write(self, query: str, path: Path, *, delimiter: str = ",") -> None:
-        """Write the rows of a SELECT to a `.csv` or `.parquet` file, in the query's order.
-
-        A CSV has every cell in quotes and ends its lines as RFC 4180 asks, with CRLF.
-        """
-
-    def rest(self) -> None:
-        """Give back memory: something else is about to need it, and little is asked here."""
 
 
 class DuckDBEngine:
@@ -210,13 +169,3 @@ def own_words(text: str) -> str:
     with suppress(ValueError, KeyError):
         text = json.loads(text[text.index("{") :])["exception_message"]
     return text.strip().splitlines()[0]
-
-
-def queries() -> list[str]:
-    """Name every query of `assess/`, sorted."""
-    return sorted(path.stem for path in resources.folder("assess").glob("*.sql"))
-
-
-def query(name: str) -> str:
-    """Read a query of `assess/` by name, without its closing semicolon."""
-    return resources.text("assess", f"{name}.sql").strip().rstrip(";")

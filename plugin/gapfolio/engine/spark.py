@@ -14,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from gapfolio.assess.cluster import PATIENCE, Cluster
-from gapfolio.assess.dialects import translated
-from gapfolio.assess.engine import DuckDBEngine
+from gapfolio.engine.cluster import PATIENCE, Cluster
+from gapfolio.engine.dialects import translated
+from gapfolio.engine.duck import DuckDBEngine
 from gapfolio.errors import EngineError
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What runs the SQL: a small protocol, DuckDB and Spark behind it, and other dialects."""
