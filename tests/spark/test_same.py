@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,10 @@ from typing import Any
 import duckdb
 import msgspec
 import pytest
+from clusterkit import opened, stored
 
 import wholescan
-from gapfolio import audit, publish, testing
+from gapfolio import publish, testing
 from gapfolio.assess import document
 from gapfolio.assess.queries import queries, query
 from gapfolio.catalogue import Scanner
@@ -22,17 +21,10 @@ from gapfolio.engagement import Account, Engagement, Entry, Folder, Notes, Waive
 from gapfolio.engine.base import Engine
 from gapfolio.engine.spark import SparkEngine
 from gapfolio.model import Finding
-from gapfolio.store import ingest
 
 DEMO = Path(__file__).parents[2] / "plugin" / "gapfolio" / "demo"
 GENERATED = 300
 _OF_HASHES = ("manifest.json", "evidence.json")
-
-
-def stored(store: Path, *locations: Path, **more: Any) -> str:
-    told = ingest.ingest(ingest.Wanted([str(place) for place in locations], store, **more))
-    assert not told.refused
-    return str(store)
 
 
 def content(path: Path) -> object:
@@ -42,13 +34,6 @@ def content(path: Path) -> object:
     with duckdb.connect() as connection:
         read = connection.execute(f"SELECT * FROM '{path}'")
         return read.description, read.fetchall()
-
-
-@contextmanager
-def opened(engine: str, **options: Any) -> Iterator[audit.Audit]:
-    with audit.opened(audit.Options(engine=engine, master="running", **options)) as done:
-        assert done.engine.name == engine
-        yield done
 
 
 def tables(engine: Engine) -> dict[str, list[str]]:
