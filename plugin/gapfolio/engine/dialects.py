@@ -42,6 +42,16 @@ def translated(query: str, dialect: str, *, pretty: bool = False) -> str:
     )
 
 
+def read_by(query: str) -> set[str]:
+    """Name the tables that a query of DuckDB's dialect reads."""
+    import sqlglot  # noqa: PLC0415
+    from sqlglot import exp  # noqa: PLC0415
+
+    parsed = sqlglot.parse_one(query, read="duckdb")
+    own = {part.alias for part in parsed.find_all(exp.CTE)}
+    return {table.name for table in parsed.find_all(exp.Table) if table.name} - own
+
+
 def _plain_dates(node: exp.Expr) -> exp.Expr:
     """Write letters of a date format beside it: unquoted, some dialects take them for fields."""
     from sqlglot import exp  # noqa: PLC0415
