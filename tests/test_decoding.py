@@ -133,7 +133,8 @@ def test_a_mark_before_the_first_character_is_passed_over(syntax: Any) -> None:
     ],
 )
 def test_what_is_nested_deeper_than_anybody_writes_is_refused(data: bytes) -> None:
-    with pytest.raises(MalformedError, match=r"line \d+: nested too deeply"):
+    # libyaml has a limit of its own since 0.2.6, and words for it
+    with pytest.raises(MalformedError, match=r"line \d+: (nested too deeply|exceeded .* nesting)"):
         decode(data, Note, "yaml")
 
 

@@ -95,6 +95,7 @@ def test_a_result_of_no_tool_and_no_rule_is_unreadable() -> None:
         ({"suppressions": [{"kind": "external", "status": "accepted"}]}, "fail", True),
         ({"suppressions": [{"status": "accepted"}, {"status": "rejected"}]}, "fail", False),
         ({"suppressions": [{"status": "underReview"}]}, "fail", False),
+        ({"suppressions": [{"status": ["accepted"]}]}, "fail", False),
         ({"kind": "pass", "suppressions": [{"kind": "inSource"}]}, "pass", True),
     ],
 )

@@ -39,7 +39,7 @@ _STEPS: tuple[tuple[float, Severity], ...] = (
     (4.0, "medium"),
     (0.1, "low"),
 )
-_NOT_ACCEPTED = frozenset(("underReview", "rejected"))
+_ACCEPTED = (None, "accepted")
 _ABOUT_AWS = re.compile(r"(?<![a-z0-9])aws(?![a-z])", re.IGNORECASE)
 _NOT_ABOUT_ACCOUNTS = frozenset(("secret", "secrets", "vulnerability", "license"))
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
@@ -212,7 +212,7 @@ def _status(result: Element) -> Status:
 def _suppressed(suppressions: object) -> bool:
     """Say whether somebody accepted the result: there is a suppression, and none is in doubt."""
     listed = suppressions if isinstance(suppressions, list) else []
-    return bool(listed) and not any(dig(one, "status") in _NOT_ACCEPTED for one in listed)
+    return bool(listed) and all(dig(one, "status") in _ACCEPTED for one in listed)
 
 
 def _severity(result: Element, rule: Element) -> Severity:
